@@ -1,0 +1,108 @@
+import type { FamilyWords } from "./words.js";
+
+// Text for every octet, so that formatting joins ready pieces: Number.prototype.toString is several times slower.
+const DECIMAL: readonly string[] = /* @__PURE__ */ octets((octet) => String(octet));
+const DECIMAL_DOT: readonly string[] = /* @__PURE__ */ octets((octet) => `${octet}.`);
+const HEX: readonly string[] = /* @__PURE__ */ octets((octet) => octet.toString(16));
+const COLON_HEX: readonly string[] = /* @__PURE__ */ octets((octet) => `:${octet.toString(16)}`);
+const PADDED_HEX: readonly string[] = /* @__PURE__ */ octets((octet) => octet.toString(16).padStart(2, "0"));
+
+/** "/0" to "/128". */
+const LENGTHS: readonly string[] = /* @__PURE__ */ Array.from({ length: 129 }, (_, length) => `/${length}`);
+
+/** For each set of zero groups (bit 7 = first group): where "::" begins, times 16, plus how many groups it hides. */
+const ZERO_RUNS: Uint8Array = /* @__PURE__ */ Uint8Array.from(octets(longestZeroRun));
+
+function octets<T>(of: (octet: number) => T): T[] {
+  return Array.from({ length: 256 }, (_, octet) => of(octet));
+}
+
+/** RFC 5952 §4.2: the longest run, the first of equals, and never a single group. */
+function longestZeroRun(zeros: number): number {
+  let run = 0;
+  for (let first = 0; first < 8; first++) {
+    let length = 0;
+    while (first + length < 8 && (zeros >>> (7 - first - length)) & 1) length++;
+    if (length > 1 && length > (run & 15)) run = (first << 4) | length;
+  }
+  return run;
+}
+
+/** The RFC 5952 text of an address, or of a prefix's first address. */
+export function formatWords(address: FamilyWords): string {
+  if (address.family === 4) return formatDottedQuad(address.w3);
+  const run = ZERO_RUNS[zeroGroups(address)] as number;
+  if (run === 0) return formatAllGroups(address);
+  if (run === 5 && address.w2 === 0xffff) return `::ffff:${formatDottedQuad(address.w3)}`;
+  return formatAroundRun(address, run >>> 4, run & 15);
+}
+
+export function formatPrefixWords(prefix: FamilyWords & { readonly length: number }): string {
+  return formatWords(prefix) + (LENGTHS[prefix.length] as string);
+}
+
+export function formatRangeWords(range: { readonly first: FamilyWords; readonly last: FamilyWords }): string {
+  return `${formatWords(range.first)}-${formatWords(range.last)}`;
+}
+
+function formatDottedQuad(word: number): string {
+  return (
+    (DECIMAL_DOT[word >>> 24] as string) +
+    (DECIMAL_DOT[(word >>> 16) & 255] as string) +
+    (DECIMAL_DOT[(word >>> 8) & 255] as string) +
+    (DECIMAL[word & 255] as string)
+  );
+}
+
+function zeroGroups({ w0, w1, w2, w3 }: FamilyWords): number {
+  return (
+    (w0 >>> 16 ? 0 : 128) |
+    (w0 & 0xffff ? 0 : 64) |
+    (w1 >>> 16 ? 0 : 32) |
+    (w1 & 0xffff ? 0 : 16) |
+    (w2 >>> 16 ? 0 : 8) |
+    (w2 & 0xffff ? 0 : 4) |
+    (w3 >>> 16 ? 0 : 2) |
+    (w3 & 0xffff ? 0 : 1)
+  );
+}
+
+function formatAllGroups({ w0, w1, w2, w3 }: FamilyWords): string {
+  return (
+    hex(w0 >>> 16) +
+    colonHex(w0 & 0xffff) +
+    colonHex(w1 >>> 16) +
+    colonHex(w1 & 0xffff) +
+    colonHex(w2 >>> 16) +
+    colonHex(w2 & 0xffff) +
+    colonHex(w3 >>> 16) +
+    colonHex(w3 & 0xffff)
+  );
+}
+
+function formatAroundRun(address: FamilyWords, first: number, length: number): string {
+  let text = "";
+  if (first > 0) {
+    text = hex(address.w0 >>> 16);
+    for (let index = 1; index < first; index++) text += colonHex(groupAt(address, index));
+  }
+  if (first + length === 8) return `${text}::`;
+  text += ":";
+  for (let index = first + length; index < 8; index++) text += colonHex(groupAt(address, index));
+  return text;
+}
+
+function groupAt(address: FamilyWords, index: number): number {
+  const word = index < 4 ? (index < 2 ? address.w0 : address.w1) : index < 6 ? address.w2 : address.w3;
+  return index & 1 ? word & 0xffff : word >>> 16;
+}
+
+function hex(group: number): string {
+  return group < 256 ? (HEX[group] as string) : (HEX[group >>> 8] as string) + (PADDED_HEX[group & 255] as string);
+}
+
+function colonHex(group: number): string {
+  return group < 256
+    ? (COLON_HEX[group] as string)
+    : (COLON_HEX[group >>> 8] as string) + (PADDED_HEX[group & 255] as string);
+}

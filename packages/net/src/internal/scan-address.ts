@@ -1,0 +1,156 @@
+import type { Family } from "../address.js";
+
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
+const MAX_LENGTH = 45;
+const DOT = 46;
+const COLON = 58;
+
+/**
+ * The outcome of the last scan. A scan fills this one object instead of returning a new one: what callers build from the
+ * words is then the only allocation, and a failure allocates nothing.
+ */
+export const scanned = {
+  family: 4 as Family,
+  w0: 0,
+  w1: 0,
+  w2: 0,
+  w3: 0,
+  /** Index in the text where the last failed scan stopped. */
+  failedAt: 0,
+  /** What would have been right there. */
+  expected: "",
+};
+
+const groups: Uint16Array = /* @__PURE__ */ new Uint16Array(8);
+
+/** Notes where and why a scan failed; returns false. */
+export function failScan(at: number, expected: string): false {
+  scanned.failedAt = at;
+  scanned.expected = expected;
+  return false;
+}
+
+/**
+ * Reads `text[start, textEnd)` as an address: a dotted quad, or any text form of RFC 4291 §2.2. It accepts what `net.isIP`
+ * accepts, but for zone ids. On success the words are in `scanned`.
+ */
+export function scanAddress(text: string, start: number, textEnd: number): boolean {
+  // No address is longer, so the scan of a longer text fails inside the part that is kept.
+  const end = Math.min(textEnd, start + MAX_LENGTH + 1);
+  if (!looksLikeIpv4(text, start, end)) return scanIpv6(text, start, end);
+  if (!scanDottedQuad(text, start, end)) return false;
+  scanned.family = 4;
+  scanned.w0 = 0;
+  scanned.w1 = 0;
+  scanned.w2 = 0;
+  return true;
+}
+
+/** The first separator tells the families apart; it stands among the first five characters, and no letter before a dot. */
+function looksLikeIpv4(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end && i < start + 5; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) return true;
+    if (code >= COLON) return false;
+  }
+  return true;
+}
+
+/** Leaves the value in `scanned.w3`. Leading zeros are refused: some parsers read them as octal (RFC 6943 §3.1.1). */
+function scanDottedQuad(text: string, start: number, end: number): boolean {
+  let value = 0;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && octet === 0) return failScan(i, "no leading zero");
+      octet = octet * 10 + digit;
+      if (octet > 255) return failScan(i, "a number from 0 to 255");
+      digits++;
+    } else if (digit === DOT - 48 && digits > 0) {
+      if (dots === 3) return failScan(i, "the end of the address");
+      value = (value << 8) | octet;
+      octet = 0;
+      digits = 0;
+      dots++;
+    } else {
+      return failScan(i, digits === 0 ? "a decimal digit" : dots === 3 ? "the end of the address" : "a digit or '.'");
+    }
+  }
+  if (digits === 0) return failScan(end, "a decimal digit");
+  if (dots < 3) return failScan(end, "'.'");
+  scanned.w3 = (value << 8) | octet;
+  return true;
+}
+
+function hexValue(code: number): number {
+  const digit = code - 48;
+  if (digit >= 0 && digit <= 9) return digit;
+  const letter = (code | 32) - 97;
+  return letter >= 0 && letter <= 5 ? letter + 10 : -1;
+}
+
+function scanIpv6(text: string, start: number, end: number): boolean {
+  let count = 0; // groups finished
+  let gap = -1; // how many of them stand before "::"
+  let group = 0;
+  let digits = 0;
+  let i = start;
+  if (text.charCodeAt(start) === COLON) {
+    if (start + 1 >= end || text.charCodeAt(start + 1) !== COLON) return failScan(start + 1, "':'");
+    gap = 0;
+    i = start + 2;
+  }
+  for (; i < end; i++) {
+    const code = text.charCodeAt(i);
+    const digit = hexValue(code);
+    if (digit >= 0) {
+      if (digits === 4) return failScan(i, count === 7 ? "the end of the address" : "':'");
+      group = (group << 4) | digit;
+      digits++;
+    } else if (code === COLON && digits > 0) {
+      if (count === 7) return failScan(i, "the end of the address");
+      groups[count++] = group;
+      group = 0;
+      digits = 0;
+    } else if (code === COLON) {
+      if (gap >= 0) return failScan(i, "a hexadecimal digit: '::' may stand once");
+      gap = count;
+    } else if (code === DOT && digits > 0 && (count > 0 || gap === 0)) {
+      return scanEmbeddedIpv4(text, i - digits, end, count, gap);
+    } else {
+      return failScan(i, digits === 0 ? "a hexadecimal digit" : "a hexadecimal digit or ':'");
+    }
+  }
+  if (digits > 0) groups[count++] = group;
+  else if (gap !== count) return failScan(end, "a hexadecimal digit");
+  return finishIpv6(count, gap, end);
+}
+
+/** The rest of the text as a dotted quad that stands for the last two groups. */
+function scanEmbeddedIpv4(text: string, at: number, end: number, count: number, gap: number): boolean {
+  if (!scanDottedQuad(text, at, end)) return false;
+  groups[count] = scanned.w3 >>> 16;
+  groups[count + 1] = scanned.w3;
+  return finishIpv6(count + 2, gap, end);
+}
+
+/** Moves the groups behind "::" to the end and packs all eight into the words. */
+function finishIpv6(count: number, gap: number, end: number): boolean {
+  if (gap < 0) {
+    if (count !== 8) return failScan(end, count < 8 ? "':'" : "at most eight groups");
+  } else {
+    if (count > 7) return failScan(end, "at most seven groups beside '::'");
+    const tail = count - gap;
+    for (let k = 1; k <= tail; k++) groups[8 - k] = groups[count - k] as number;
+    for (let k = gap; k < 8 - tail; k++) groups[k] = 0;
+  }
+  scanned.family = 6;
+  scanned.w0 = ((groups[0] as number) << 16) | (groups[1] as number);
+  scanned.w1 = ((groups[2] as number) << 16) | (groups[3] as number);
+  scanned.w2 = ((groups[4] as number) << 16) | (groups[5] as number);
+  scanned.w3 = ((groups[6] as number) << 16) | (groups[7] as number);
+  return true;
+}
