@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     maxWorkers: 2,
+    setupFiles: ["tools/property-seed.ts"],
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -1,15 +1,7 @@
 import type { Address, Family } from "./address.js";
 import { familyBits, firstBit, requireLength } from "./internal/family.js";
 import { AddressValue, maskedPrefix, PrefixValue } from "./internal/values.js";
-import {
-  addWords,
-  compareWords,
-  equalBits,
-  equalWords,
-  type MutableWords,
-  maskWord,
-  shiftedNumber,
-} from "./internal/words.js";
+import { addPower, compareWords, equalBits, equalWords, type MutableWords, maskWord } from "./internal/words.js";
 
 /**
  * A network prefix: the words of its first address and a length in bits. Canonical: the host bits are zero, so equal
@@ -143,12 +135,12 @@ export function subnets(prefix: Prefix, length: number): IterableIterator<Prefix
 
 function* walkSubnets(prefix: Prefix, length: number): Generator<Prefix, undefined> {
   const { family } = prefix;
-  const step = shiftedNumber(1, familyBits(family) - length);
+  const step = familyBits(family) - length;
   const next: MutableWords = { w0: prefix.w0, w1: prefix.w1, w2: prefix.w2, w3: prefix.w3 };
   const bits = prefix.length + firstBit(family);
   let over = 0;
   do {
     yield new PrefixValue(family, next.w0, next.w1, next.w2, next.w3, length);
-    over = addWords(next, step, next);
+    over = addPower(next, step);
   } while (over === 0 && equalBits(prefix, next, bits));
 }

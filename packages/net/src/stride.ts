@@ -66,7 +66,8 @@ export function stride(pool: Prefix, length: number, options: StrideOptions = {}
       if (!(n >= 1 && n <= (typeof n === "number" ? most : capacity)) || !isWhole(n)) {
         throw new RangeError(`n: expected an integer from 1 to ${capacity}, got ${n}`);
       }
-      const offset = Number(n) + first - 1;
+      // In this order, a sum beyond the safe integers cannot round back to one.
+      const offset = n <= Number.MAX_SAFE_INTEGER ? Number(n) - 1 + first : Number.NaN;
       const start = Number.isSafeInteger(offset)
         ? shiftedNumber(offset, shift)
         : bigintToWords((BigInt(n) + BigInt(first) - 1n) << BigInt(shift));

@@ -37,6 +37,7 @@ export function failScan(at: number, expected: string): false {
 export function scanAddress(text: string, start: number, textEnd: number): boolean {
   // No address is longer, so the scan of a longer text fails inside the part that is kept.
   const end = Math.min(textEnd, start + MAX_LENGTH + 1);
+  if (start >= end) return failScan(start, "an IPv4 or IPv6 address");
   if (!looksLikeIpv4(text, start, end)) return scanIpv6(text, start, end);
   if (!scanDottedQuad(text, start, end)) return false;
   scanned.family = 4;

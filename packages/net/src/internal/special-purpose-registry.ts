@@ -34,7 +34,7 @@ export const SPECIAL_PURPOSE_ROWS: readonly RegistryRow[] = [
   ["255.255.255.255/32", "Limited Broadcast", "RFC 8190", false],
   ["::/128", "Unspecified Address", "RFC 4291", false],
   ["::1/128", "Loopback Address", "RFC 4291", false],
-  ["::ffff:0:0/96", "IPv4-mapped Address", "RFC 4291", false],
+  ["::ffff:0.0.0.0/96", "IPv4-mapped Address", "RFC 4291", false],
   ["64:ff9b::/96", "IPv4-IPv6 Translat.", "RFC 6052", true],
   ["64:ff9b:1::/48", "IPv4-IPv6 Translat.", "RFC 8215", false],
   ["100::/64", "Discard-Only Address Block", "RFC 6666", false],

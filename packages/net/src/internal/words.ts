@@ -81,28 +81,31 @@ export function addWords(a: Words, b: Words, out: MutableWords): 0 | 1 {
   return s0 > 0xffffffff ? 1 : 0;
 }
 
-/** Adds 2^power (0..128) in place, modulo 2^128. */
-export function addPower(value: MutableWords, power: number): void {
+/** Adds 2^power (0..128) in place, modulo 2^128; returns the carry out of the top. */
+export function addPower(value: MutableWords, power: number): 0 | 1 {
+  if (power === 128) return 1;
   let carry = (1 << (power & 31)) >>> 0;
   if (power < 32) {
     const s3 = (value.w3 >>> 0) + carry;
     value.w3 = s3 | 0;
-    if (s3 <= 0xffffffff) return;
+    if (s3 <= 0xffffffff) return 0;
     carry = 1;
   }
   if (power < 64) {
     const s2 = (value.w2 >>> 0) + carry;
     value.w2 = s2 | 0;
-    if (s2 <= 0xffffffff) return;
+    if (s2 <= 0xffffffff) return 0;
     carry = 1;
   }
   if (power < 96) {
     const s1 = (value.w1 >>> 0) + carry;
     value.w1 = s1 | 0;
-    if (s1 <= 0xffffffff) return;
+    if (s1 <= 0xffffffff) return 0;
     carry = 1;
   }
-  if (power < 128) value.w0 = (value.w0 + carry) | 0;
+  const s0 = (value.w0 >>> 0) + carry;
+  value.w0 = s0 | 0;
+  return s0 > 0xffffffff ? 1 : 0;
 }
 
 /** a - b modulo 2^128 into `out`, which may be `a` or `b`; returns the borrow out of the top. */

@@ -1,0 +1,59 @@
+import { builtinModules } from "node:module";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { ROOT } from "./workspaces.js";
+
+/** What the root entry of a package costs in a browser. */
+export interface BundleSize {
+  readonly specifier: string;
+  readonly minifiedBytes: number;
+  readonly gzippedBytes: number;
+  /** Packages whose code is inside, its own included. */
+  readonly packages: readonly string[];
+}
+
+/** Bundles everything an entry point exports; refuses what needs Node. */
+export async function bundleForBrowser(specifier: string): Promise<BundleSize> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: ROOT },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    external: builtinModules.flatMap((name) => [name, `node:${name}`]),
+  });
+  const output = Object.values(metafile.outputs)[0];
+  const needed = output?.imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
+  if (needed.length > 0) throw new Error(`${specifier} needs ${needed.join(", ")} of Node`);
+  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+  const packages = new Set(
+    Object.keys(metafile.inputs)
+      .map(packageOf)
+      .filter((name) => name !== ""),
+  );
+  return {
+    specifier,
+    minifiedBytes: bytes.length,
+    gzippedBytes: gzipSync(bytes, { level: 9 }).length,
+    packages: [...packages].sort(),
+  };
+}
+
+function packageOf(input: string): string {
+  const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+  const own = /(?:^|\/)packages\/([^/]+)\//.exec(input)?.[1];
+  return installed ?? (own === undefined ? "" : `@netmason/${own}`);
+}
+
+/** A table of sizes in KiB for the README. */
+export function formatSizes(sizes: readonly BundleSize[]): string {
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
+  const rows = sizes.map(
+    (size) => `| \`${size.specifier}\` | ${kib(size.minifiedBytes)} | ${kib(size.gzippedBytes)} |`,
+  );
+  return ["| entry point | minified | gzipped |", "| --- | ---: | ---: |", ...rows].join("\n");
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The root of the repository. */
+export const ROOT: string = join(import.meta.dirname, "..");
+
+/** One way into a package: `import` by `specifier` loads `source`, or `types` and `output` once it is built. */
+export interface EntryPoint {
+  readonly specifier: string;
+  /** `index` for the package itself, else the subpath. */
+  readonly name: string;
+  readonly source: string;
+  readonly types: string;
+  readonly output: string;
+}
+
+export interface Package {
+  /** `@netmason/net` */
+  readonly name: string;
+  /** `packages/net` */
+  readonly folder: string;
+  readonly version: string;
+  readonly entryPoints: readonly EntryPoint[];
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+}
+
+/** The published packages, by name. */
+export function listPackages(): readonly Package[] {
+  return listFolders("packages").map((folder) => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
+    return { name: manifest.name, folder, version: manifest.version, entryPoints: entryPointsOf(manifest) };
+  });
+}
+
+function entryPointsOf({ name, exports }: Manifest): EntryPoint[] {
+  return Object.entries(exports).flatMap(([subpath, target]) => {
+    if (typeof target === "string") return [];
+    const { "@netmason/source": source, types, default: output } = target;
+    if (source === undefined || types === undefined || output === undefined) {
+      throw new RangeError(`exports: ${name} ${subpath} must have @netmason/source, types and default`);
+    }
+    const path = subpath.slice(2);
+    return [{ specifier: path === "" ? name : `${name}/${path}`, name: path || "index", source, types, output }];
+  });
+}
+
+/** Folders of a workspace folder, `examples` → `examples/acl`. */
+export function listFolders(parent: string): readonly string[] {
+  return readdirSync(join(ROOT, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${parent}/${entry.name}`)
+    .sort();
+}
