@@ -36,6 +36,8 @@ export class NetError<C extends NetErrorCode = NetErrorCode> extends Error {
   readonly details: NetErrorDetails[C];
 
   /**
+   * Errors of this class are made by the package; make one to test how a program treats it.
+   *
    * @param text - for people; the message is `[code] text`
    */
   constructor(code: C, text: string, details: NetErrorDetails[C], options?: { readonly cause?: unknown }) {

@@ -7,6 +7,7 @@ import { maskedPrefix } from "./internal/values.js";
 import { equalWords } from "./internal/words.js";
 import type { Prefix } from "./prefix.js";
 
+/** What `parsePrefix` lets pass. */
 export interface ParsePrefixOptions {
   /**
    * What to do with bits set behind the length, as in `10.0.0.1/8`: refuse the text, or clear them.

@@ -4,6 +4,7 @@ import { PrefixValue } from "./internal/values.js";
 import { addWords, bigintToWords, shiftedNumber, wordsToBigint } from "./internal/words.js";
 import { containsAddress, type Prefix } from "./prefix.js";
 
+/** Which units of a pool `stride` leaves out. */
 export interface StrideOptions {
   /**
    * Units left out at the low end, for a network address or a gateway.

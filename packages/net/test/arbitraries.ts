@@ -6,7 +6,6 @@ import {
   createRange,
   type Family,
   type Prefix,
-  parseAddress,
   prefixOf,
 } from "@netmason/net";
 import fc from "fast-check";
@@ -68,6 +67,3 @@ function hexOf(address: Address): string {
   const words = [address.w0, address.w1, address.w2, address.w3];
   return words.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
-
-export const zero4: Address = parseAddress("0.0.0.0");
-export const zero6: Address = parseAddress("::");
