@@ -1,0 +1,14 @@
+import type { AreaCases, BenchCase } from "./bench-case.js";
+
+/** Package name to its cases; an area is loaded when it is asked for. */
+const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
+  net: async () => (await import("./net/net-cases.js")).netCases,
+};
+
+export const areaNames: readonly string[] = Object.keys(areas);
+
+export async function casesOf(area: string, options: { readonly quick: boolean }): Promise<readonly BenchCase[]> {
+  const load = areas[area];
+  if (load === undefined) throw new RangeError(`area must be one of ${areaNames.join(", ")}, not ${area}`);
+  return (await load())(options);
+}

@@ -1,0 +1,9 @@
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Folder of the Go program's source. */
+export const goFolder: string = join(root, "bench/go");
+
+/** What the bench builds and installs; not in version control. */
+export const cacheFolder: string = join(root, ".cache/bench");
