@@ -43,10 +43,15 @@ export function startBenchProcess(file: string, args: readonly string[]): BenchP
         fail(new Error(`not finished within ${limitMs / 1_000} s`));
         child.kill("SIGKILL");
       }, limitMs);
-      const settle = (): void => clearTimeout(timer);
       waiting = {
-        resolve: (line) => (settle(), resolve(line)),
-        reject: (error) => (settle(), reject(error)),
+        resolve: (line) => {
+          clearTimeout(timer);
+          resolve(line);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
       };
       child.stdin.write(`${JSON.stringify(request)}\n`);
     });

@@ -39,7 +39,7 @@ const contender = (name: string): BenchCase["ours"] => ({
   prepare: () => ({ run: () => {}, answers: () => [] }),
 });
 
-const effort = { rounds: 3, roundMs: 1, warmUpMs: 0, slowestMs: 100, limitMs: 100 };
+const effort = { rounds: 3, roundMs: 1, warmUpMs: 0, slowestMs: 100, limitMs: 100, bytes: true };
 
 describe("runCase", () => {
   it("gives medians and ratios, and says who did not take part and why", async () => {

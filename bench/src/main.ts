@@ -8,8 +8,8 @@ import { createLauncher } from "./launcher.js";
 import { type Effort, runCase } from "./run-case.js";
 import { formatFootnotes, formatTable } from "./table-text.js";
 
-const full: Effort = { rounds: 15, roundMs: 50, warmUpMs: 400, slowestMs: 3_000, limitMs: 60_000 };
-const quick: Effort = { rounds: 1, roundMs: 0, warmUpMs: 0, slowestMs: 60_000, limitMs: 60_000 };
+const full: Effort = { rounds: 15, roundMs: 50, warmUpMs: 400, slowestMs: 3_000, limitMs: 60_000, bytes: true };
+const quick: Effort = { rounds: 1, roundMs: 0, warmUpMs: 0, slowestMs: 60_000, limitMs: 60_000, bytes: false };
 
 interface Report {
   readonly node: string;

@@ -15,6 +15,8 @@ export interface Effort {
   readonly slowestMs: number;
   /** A contender that needs longer to get ready, or for one request, is left out. */
   readonly limitMs: number;
+  /** Whether to measure memory too. */
+  readonly bytes: boolean;
 }
 
 /** Where contenders run. */
@@ -140,9 +142,10 @@ function askRound({ process, iterations }: Entrant, { limitMs }: Effort): Promis
   return process.ask<Round>({ ask: "round", iterations }, limitMs);
 }
 
-async function finish(entrant: Entrant, { limitMs }: Effort, launcher: Launcher): Promise<Figures> {
+async function finish(entrant: Entrant, effort: Effort, launcher: Launcher): Promise<Figures> {
   const { process, iterations, rounds, version } = entrant;
-  const bytes = await process.ask<Bytes>({ ask: "bytes" }, limitMs);
+  const { limitMs } = effort;
+  const bytes = effort.bytes ? await process.ask<Bytes>({ ask: "bytes" }, limitMs) : {};
   const { peakRssBytes } = await process.ask<Closed>({ ask: "close" }, limitMs);
   launcher.release(process);
   const ns = rounds.map((round) => round.ns / iterations);

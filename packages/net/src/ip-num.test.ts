@@ -242,10 +242,8 @@ describe("ranges and sets as ip-num has them", () => {
         expect(x.getSize()).toBe(setA.size);
         expect(parseRange(x.toRangeString())).toEqual(a);
         expect(x.isEquals(y)).toBe(String(a) === String(b));
-        expect([x.isLessThan(y), x.isGreaterThan(y)]).toEqual([
-          compareAddresses(a.last, b.first) < 0,
-          compareAddresses(a.first, b.last) > 0,
-        ]);
+        const order = compareAddresses(a.first, b.first) || compareAddresses(a.last, b.last);
+        expect([x.isLessThan(y), x.isGreaterThan(y)]).toEqual([order < 0, order > 0]);
         const apart = common === 0n;
         expect(x.isConsecutive(y)).toBe(apart && setA.union(setB).ranges().length === 1);
         expect(x.isOverlapping(y) || x.contains(y) || x.inside(y)).toBe(!apart);
@@ -253,7 +251,7 @@ describe("ranges and sets as ip-num has them", () => {
         if (partly || x.isConsecutive(y)) {
           expect(String(fromIpNum(x.union(y) as AnySet))).toBe(String(setA.union(setB).ranges()[0]));
         }
-        if (partly) expect(String(fromIpNum(x.subtract(y)))).toBe(String(setA.subtract(setB).ranges()[0]));
+        // Its subtract has no counterpart: of ranges that overlap in part it gives the union.
         if (x.contains(y) && !x.isEquals(y)) {
           const left = x.difference(y).map((each) => String(fromIpNum(each as AnySet)));
           expect(left).toEqual(texts(setA.subtract(setB).ranges()));
@@ -302,8 +300,9 @@ describe("ranges and sets as ip-num has them", () => {
           disjoint.map((prefix) => String(createRange(firstAddress(prefix), lastAddress(prefix)))),
         );
         fc.pre(removed.first.family === disjoint[0]?.family);
-        // ip-num leaves what the removed range holds wholly.
-        fc.pre(disjoint.every((prefix) => createAddressSet([prefix]).subtract(createAddressSet([removed])).size > 0n));
+        const partly = (range: AnySet): boolean =>
+          range.isOverlapping(ranged(removed)) && !range.contains(ranged(removed)) && !range.inside(ranged(removed));
+        fc.pre(!pool.getRanges().some((range) => partly(range as AnySet)));
         pool.removeOverlapping(ranged(removed));
         const left = createAddressSet(pool.getRanges().map((each) => fromIpNum(each as AnySet)));
         expect(texts(left.prefixes())).toEqual(texts(set.subtract(createAddressSet([removed])).prefixes()));
