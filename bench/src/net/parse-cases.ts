@@ -27,7 +27,6 @@ const lenient = "does not validate: accepts text that is not an address";
 function bothFamilies(family: Family): readonly NodeContender[] {
   const hexOfValue = (value: bigint): string => hexOf(family, value);
   return [
-    ipNum(family),
     {
       name: "ipaddr.js",
       package: "ipaddr.js",
@@ -82,7 +81,6 @@ function bothFamilies(family: Family): readonly NodeContender[] {
         );
       },
     },
-    ...builtIn(family),
   ];
 }
 

@@ -246,8 +246,10 @@ describe("ranges and sets as ip-num has them", () => {
         expect([x.isLessThan(y), x.isGreaterThan(y)]).toEqual([order < 0, order > 0]);
         const apart = common === 0n;
         expect(x.isConsecutive(y)).toBe(apart && setA.union(setB).ranges().length === 1);
-        expect(x.isOverlapping(y) || x.contains(y) || x.inside(y)).toBe(!apart);
-        const partly = x.isOverlapping(y) && !x.contains(y) && !x.inside(y);
+        // Ranges that share one address at their ends overlap by definition, but not always for ip-num.
+        const touching = common === 1n;
+        if (!touching) expect(x.isOverlapping(y) || x.contains(y) || x.inside(y)).toBe(!apart);
+        const partly = !apart && !touching && common !== setA.size && common !== setB.size;
         if (partly || x.isConsecutive(y)) {
           expect(String(fromIpNum(x.union(y) as AnySet))).toBe(String(setA.union(setB).ranges()[0]));
         }
@@ -300,9 +302,10 @@ describe("ranges and sets as ip-num has them", () => {
           disjoint.map((prefix) => String(createRange(firstAddress(prefix), lastAddress(prefix)))),
         );
         fc.pre(removed.first.family === disjoint[0]?.family);
-        const partly = (range: AnySet): boolean =>
-          range.isOverlapping(ranged(removed)) && !range.contains(ranged(removed)) && !range.inside(ranged(removed));
-        fc.pre(!pool.getRanges().some((range) => partly(range as AnySet)));
+        const cut = createAddressSet([removed]);
+        const partOf = (prefix: Prefix): bigint => createAddressSet([prefix]).intersect(cut).size;
+        // ip-num keeps a range that the removed one holds wholly, and joins it with one that overlaps in part.
+        fc.pre(disjoint.every((prefix) => [0n, cut.size].includes(partOf(prefix))));
         pool.removeOverlapping(ranged(removed));
         const left = createAddressSet(pool.getRanges().map((each) => fromIpNum(each as AnySet)));
         expect(texts(left.prefixes())).toEqual(texts(set.subtract(createAddressSet([removed])).prefixes()));
