@@ -11,7 +11,7 @@ export function parseCase(family: Family): BenchCase {
     name: `parse-v${family}`,
     operation: `parses the text of an IPv${family} address`,
     ours: ours(({ addresses = [] }) => parseTask(addresses, parseAddress, hexOfWords)),
-    peers: family === 4 ? [...bothFamilies(4), netmask] : bothFamilies(6),
+    peers: [ipNum(family), ...textParsers(family), ...builtIn(family), ...(family === 4 ? [netmask] : [])],
     inputs: () => ({ addresses: addressTexts(family) }),
     expected: ({ addresses = [] }) => addresses.slice(0, checkedCount).map((text) => hexOf(family, numberOf(text))),
   };
@@ -24,7 +24,7 @@ function parseTask<T>(texts: readonly string[], parse: (text: string) => T, hex:
 
 const lenient = "does not validate: accepts text that is not an address";
 
-function bothFamilies(family: Family): readonly NodeContender[] {
+function textParsers(family: Family): readonly NodeContender[] {
   const hexOfValue = (value: bigint): string => hexOf(family, value);
   return [
     {
