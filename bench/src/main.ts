@@ -86,7 +86,9 @@ async function measureArea(area: string, options: BenchArguments): Promise<reado
       console.error(`${benchCase.name}: ${benchCase.operation}`);
       const inputs = benchCase.inputs();
       launcher.provideInputs(inputs);
-      results.push(await runCase(benchCase, inputs, options.quick ? quick : full, launcher));
+      const result = await runCase(benchCase, inputs, options.quick ? quick : full, launcher);
+      console.error(`${formatTable([result])}\n`);
+      results.push(result);
     }
   } finally {
     launcher.close();

@@ -1,4 +1,4 @@
-import { type Family, maskValue, widthOf } from "./address-text.js";
+import { type Family, widthOf } from "./address-text.js";
 
 /** Longest prefix match by one map a length, tried from the longest: slow, and obviously right. */
 export interface LongestMatch {
@@ -8,15 +8,17 @@ export interface LongestMatch {
 }
 
 export function createLongestMatch(family: Family): LongestMatch {
+  // Not the masked value: V8 hashes a bigint by its low 64 bits, which are zero in most IPv6 prefixes.
+  const keyOf = (value: bigint, length: number): bigint => value >> BigInt(widthOf(family) - length);
   const byLength: (Map<bigint, number> | undefined)[] = [];
   return {
     insert: (value, length, index) => {
       byLength[length] ??= new Map();
-      byLength[length].set(value, index);
+      byLength[length].set(keyOf(value, length), index);
     },
     lookup: (address) => {
       for (let length = widthOf(family); length >= 0; length--) {
-        const found = byLength[length]?.get(maskValue(family, address, length));
+        const found = byLength[length]?.get(keyOf(address, length));
         if (found !== undefined) return found;
       }
       return -1;
