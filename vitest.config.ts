@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     maxWorkers: 2,
+    testTimeout: process.env.SOAK === "1" ? 3_600_000 : 60_000,
     setupFiles: ["tools/property-seed.ts"],
     coverage: {
       provider: "v8",
@@ -36,7 +37,6 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

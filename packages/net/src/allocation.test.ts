@@ -30,4 +30,4 @@ it("allocates one object for what is parsed, and nothing to look things up", () 
     "PrefixTable.lookup": 0,
     "compiled lookup": 0,
   });
-}, 30_000);
+});

@@ -38,12 +38,44 @@ export function scanAddress(text: string, start: number, textEnd: number): boole
   // No address is longer, so the scan of a longer text fails inside the part that is kept.
   const end = Math.min(textEnd, start + MAX_LENGTH + 1);
   if (start >= end) return failScan(start, "an IPv4 or IPv6 address");
-  if (!looksLikeIpv4(text, start, end)) return scanIpv6(text, start, end);
-  if (!scanDottedQuad(text, start, end)) return false;
-  scanned.family = 4;
-  scanned.w0 = 0;
-  scanned.w1 = 0;
-  scanned.w2 = 0;
+  if (readDottedQuad(text, start, end)) {
+    scanned.family = 4;
+    scanned.w0 = 0;
+    scanned.w1 = 0;
+    scanned.w2 = 0;
+    return true;
+  }
+  return looksLikeIpv4(text, start, end) ? scanDottedQuad(text, start, end) : scanIpv6(text, start, end);
+}
+
+/** The least value of an octet by its count of digits, so that one comparison refuses leading zeros and empty octets. */
+const LEAST: Int32Array = /* @__PURE__ */ Int32Array.of(256, 0, 10, 100);
+
+/**
+ * `scanDottedQuad` for text that is right, which does not say what is wrong with other text: it looks at an octet once,
+ * at its end. Text that is no dotted quad is given up at its first character that cannot be.
+ */
+function readDottedQuad(text: string, start: number, end: number): boolean {
+  let value = 0;
+  let octet = 0;
+  let octetStart = start;
+  let dots = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) {
+      octet = (octet * 10 + digit) | 0;
+      continue;
+    }
+    const digits = i - octetStart;
+    if (digit !== DOT - 48 || digits > 3 || octet > 255 || octet < (LEAST[digits] as number)) return false;
+    value = (value << 8) | octet;
+    octet = 0;
+    octetStart = i + 1;
+    dots++;
+  }
+  const digits = end - octetStart;
+  if (dots !== 3 || digits > 3 || octet > 255 || octet < (LEAST[digits] as number)) return false;
+  scanned.w3 = (value << 8) | octet;
   return true;
 }
 
@@ -57,7 +89,7 @@ function looksLikeIpv4(text: string, start: number, end: number): boolean {
   return true;
 }
 
-/** Leaves the value in `scanned.w3`. Leading zeros are refused: some parsers read them as octal (RFC 6943 §3.1.1). */
+/** Leaves the value in `scanned.w3`, or says what is wrong. Leading zeros are refused: some parsers read them as octal (RFC 6943 §3.1.1). */
 function scanDottedQuad(text: string, start: number, end: number): boolean {
   let value = 0;
   let octet = 0;
