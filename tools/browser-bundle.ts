@@ -49,11 +49,16 @@ function packageOf(input: string): string {
   return installed ?? (own === undefined ? "" : `@netmason/${own}`);
 }
 
-/** A table of sizes in KiB for the README. */
+/** A table of sizes in KiB for the README, aligned as the formatter wants it. */
 export function formatSizes(sizes: readonly BundleSize[]): string {
   const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
-  const rows = sizes.map(
-    (size) => `| \`${size.specifier}\` | ${kib(size.minifiedBytes)} | ${kib(size.gzippedBytes)} |`,
-  );
-  return ["| entry point | minified | gzipped |", "| --- | ---: | ---: |", ...rows].join("\n");
+  const rows = sizes.map((size) => [`\`${size.specifier}\``, kib(size.minifiedBytes), kib(size.gzippedBytes)] as const);
+  const cells = [["entry point", "minified", "gzipped"] as const, ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const [name = 0, minified = 0, gzipped = 0] = widths;
+  const line = ([a, b, c]: readonly [string, string, string]): string =>
+    `| ${a.padEnd(name)} | ${b.padStart(minified)} | ${c.padStart(gzipped)} |`;
+  const ruler = `| ${"-".repeat(name)} | ${"-".repeat(minified - 1)}: | ${"-".repeat(gzipped - 1)}: |`;
+  const [head, ...body] = cells.map(line);
+  return [head, ruler, ...body].join("\n");
 }
