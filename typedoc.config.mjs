@@ -18,7 +18,6 @@ export default {
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   packageOptions: {
-    entryPoints: ["src/index.ts", "src/ip-num.ts"],
     tsconfig: "tsconfig.build.json",
     readme: "README.md",
     excludeExternals: true,

@@ -116,15 +116,16 @@ function isBuiltin(specifier: string): boolean {
 }
 
 function checkGlobals({ node, inner }: Source, report: Report): void {
+  const isCore = inner !== "system.ts" && !inner.startsWith("node/");
   visit(node, (each) => {
     if (ts.isPropertyAccessExpression(each) && CLOCK_MEMBERS.test(each.getText(node))) {
-      if (inner !== "system.ts") report(each, "clock-or-chance", `${each.getText(node)} must come in as an option`);
+      if (isCore) report(each, "clock-or-chance", `${each.getText(node)} must come in as an option`);
     }
     if (ts.isNewExpression(each) && each.expression.getText(node) === "Date" && (each.arguments?.length ?? 0) === 0) {
-      if (inner !== "system.ts") report(each, "clock-or-chance", "new Date() must come in as an option");
+      if (isCore) report(each, "clock-or-chance", "new Date() must come in as an option");
     }
     if (!ts.isIdentifier(each) || !isReference(each)) return;
-    if (TIMERS.has(each.text) && inner !== "system.ts") {
+    if (TIMERS.has(each.text) && isCore) {
       report(each, "clock-or-chance", `${each.text} must come in as an option`);
     }
     if (NODE_GLOBALS.has(each.text) && !inner.startsWith("node/")) {

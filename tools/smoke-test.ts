@@ -1,16 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./run-command.js";
 import type { Tarball } from "./tarballs.js";
 import { ROOT } from "./workspaces.js";
 
-/** Installs the tarballs in an empty project; imports, requires and type-checks every entry point there. */
+/**
+ * Installs the tarballs in an empty project, with their peers in the versions that the tests use; imports, requires and
+ * type-checks every entry point there.
+ */
 export function smokeTest(tarballs: readonly Tarball[]): string {
   const folder = mkdtempSync(join(tmpdir(), "netmason-smoke-"));
   try {
     const dependencies = Object.fromEntries(tarballs.map((each) => [each.package.name, `file:${each.file}`]));
-    const manifest = { name: "smoke", private: true, type: "module", dependencies, overrides: dependencies };
+    const peers = tarballs.flatMap((each) => each.package.peers.map((peer) => [peer, installedVersion(peer)] as const));
+    const manifest = {
+      name: "smoke",
+      private: true,
+      type: "module",
+      dependencies: { ...dependencies, ...Object.fromEntries(peers) },
+      overrides: dependencies,
+    };
     writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
     runCommand("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder });
     const specifiers = tarballs.flatMap((each) => each.package.entryPoints.map(({ specifier }) => specifier));
@@ -20,6 +30,11 @@ export function smokeTest(tarballs: readonly Tarball[]): string {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function installedVersion(name: string): string {
+  const manifest = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 function loadBothWays(folder: string, specifier: string): void {

@@ -20,26 +20,31 @@ export interface Package {
   /** `packages/net` */
   readonly folder: string;
   readonly version: string;
+  /** Subpaths with a pattern, which stand for generated files, are not among them. */
   readonly entryPoints: readonly EntryPoint[];
+  /** Names of the packages that a user installs for some of the entry points. */
+  readonly peers: readonly string[];
 }
 
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The published packages, by name. */
 export function listPackages(): readonly Package[] {
   return listFolders("packages").map((folder) => {
     const manifest = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
-    return { name: manifest.name, folder, version: manifest.version, entryPoints: entryPointsOf(manifest) };
+    const { name, version, peerDependencies = {} } = manifest;
+    return { name, folder, version, entryPoints: entryPointsOf(manifest), peers: Object.keys(peerDependencies) };
   });
 }
 
 function entryPointsOf({ name, exports }: Manifest): EntryPoint[] {
   return Object.entries(exports).flatMap(([subpath, target]) => {
-    if (typeof target === "string") return [];
+    if (typeof target === "string" || subpath.includes("*")) return [];
     const { "@netmason/source": source, types, default: output } = target;
     if (source === undefined || types === undefined || output === undefined) {
       throw new RangeError(`exports: ${name} ${subpath} must have @netmason/source, types and default`);

@@ -4,11 +4,15 @@ export type Inputs = Readonly<Record<string, readonly string[]>>;
 /** One contender's work, ready to be timed. */
 export interface Task {
   /** Does the operation `iterations` times, going on in the inputs where the last call stopped. */
-  readonly run: (iterations: number) => void;
+  readonly run: (iterations: number) => void | Promise<void>;
   /** What the contender answers to the case's questions, in the order of `BenchCase.expected`. */
-  readonly answers: () => readonly string[];
+  readonly answers: () => readonly string[] | Promise<readonly string[]>;
   /** Builds the value whose size is the case's `bytes`; without it, `bytes` is what one operation allocates. */
   readonly keep?: () => unknown;
+  /** Counts the calls to a store that one more operation makes. */
+  readonly roundTrips?: () => number | Promise<number>;
+  /** Gives back what the task holds outside its process. */
+  readonly close?: () => void | Promise<void>;
 }
 
 interface ContenderBase {
@@ -31,9 +35,16 @@ export interface NodeContender extends ContenderBase {
   readonly prepare: (inputs: Inputs) => Task | Promise<Task>;
 }
 
-/** A table of the Go program in `bench/go`. */
+/** A part that a program in `bench/go/cmd` takes. */
 export interface GoContender extends ContenderBase {
-  readonly go: { readonly mode: "lookup" | "insert"; readonly table: string };
+  readonly go: {
+    /** Folder of the program. */
+    readonly program: string;
+    /** What it is to do, in its own words. */
+    readonly mode: string;
+    /** Which of its data structures does it, where it has several. */
+    readonly table?: string;
+  };
 }
 
 export type Contender = NodeContender | GoContender;

@@ -7,6 +7,8 @@ export interface Figures {
   readonly minNs: number;
   /** Allocated by one operation; for a case that builds something, what the result holds. */
   readonly bytes?: number;
+  /** Calls to a store that one operation makes, where the contender counts them. */
+  readonly roundTrips?: number;
   readonly peakRssBytes: number;
   readonly version: string;
 }

@@ -8,24 +8,24 @@ const attempts = 3;
  * Bytes that one operation allocates, or that the kept value holds. Undefined when a collection ran in the smallest
  * batch, so that there is nothing to read off the heap.
  */
-export function taskBytes({ run, keep }: Task): number | undefined {
+export async function taskBytes({ run, keep }: Task): Promise<number | undefined> {
   if (keep !== undefined) return keptBytes(keep);
   const found: number[] = [];
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const bytes = allocatedBytes(run);
+    const bytes = await allocatedBytes(run);
     if (bytes !== undefined) found.push(bytes);
   }
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
 /** Grows the batch until the heap grew visibly; a batch that breaks the proportion had a collection in it. */
-function allocatedBytes(run: (iterations: number) => void): number | undefined {
-  const nothing = heapGrowth(() => run(0));
+async function allocatedBytes(run: Task["run"]): Promise<number | undefined> {
+  const nothing = await heapGrowth(() => run(0));
   let perOperation: number | undefined;
   let iterations = 1;
   while (iterations <= mostIterations) {
     const batch = iterations;
-    const growth = heapGrowth(() => run(batch)) - nothing;
+    const growth = (await heapGrowth(() => run(batch))) - nothing;
     const estimate = Math.max(0, growth) / iterations;
     if (growth < 0 && iterations === 1) return undefined;
     if (perOperation !== undefined && iterations > 256 && estimate < perOperation / 2) break;
@@ -36,10 +36,10 @@ function allocatedBytes(run: (iterations: number) => void): number | undefined {
   return perOperation === undefined ? undefined : Math.round(perOperation * 10) / 10;
 }
 
-function heapGrowth(work: () => void): number {
+async function heapGrowth(work: () => void | Promise<void>): Promise<number> {
   collect();
   const before = process.memoryUsage().heapUsed;
-  work();
+  await work();
   return process.memoryUsage().heapUsed - before;
 }
 

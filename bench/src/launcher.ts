@@ -32,8 +32,8 @@ export function createLauncher(area: string, { quick }: { readonly quick: boolea
     started.add(process);
     return process;
   };
-  const launchGo = async (): Promise<BenchProcess | string> => {
-    const program = await buildGoProgram();
+  const launchGo = async (name: string): Promise<BenchProcess | string> => {
+    const program = await buildGoProgram(name);
     if ("absent" in program) return program.absent;
     const process = start(program.file, []);
     inGo.add(process);
@@ -43,7 +43,7 @@ export function createLauncher(area: string, { quick }: { readonly quick: boolea
   return {
     provideInputs: (inputs) => writeFileSync(inputsFile, JSON.stringify(inputs)),
     launch: async (_benchCase: BenchCase, contender: Contender) => {
-      if (isGoContender(contender)) return launchGo();
+      if (isGoContender(contender)) return launchGo(contender.go.program);
       const absent = await contender.provide?.();
       return absent ?? idle.pop() ?? start(process.execPath, [...process.execArgv, worker]);
     },

@@ -1,6 +1,6 @@
 /**
  * What the bench asks of a process that holds contenders: one JSON object a line on stdin, one a line back on stdout.
- * The Go program in `bench/go` speaks the same.
+ * The Go programs in `bench/go` speak the same.
  */
 export type Request =
   | {
@@ -11,7 +11,8 @@ export type Request =
       readonly quick: boolean;
       /** JSON file with the case's inputs. */
       readonly inputs: string;
-      /** For the Go program, which knows no cases. */
+      /** For the Go programs, which know no cases. */
+      readonly program?: string;
       readonly mode?: string;
       readonly table?: string;
     }
@@ -32,6 +33,7 @@ export interface Round {
 
 export interface Bytes {
   readonly bytes?: number;
+  readonly roundTrips?: number;
 }
 
 export interface Closed {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Folder of the Go program's source. */
+/** The Go module with the peers in Go. */
 export const goFolder: string = join(root, "bench/go");
 
 /** What the bench builds and installs; not in version control. */

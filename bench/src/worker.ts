@@ -22,7 +22,9 @@ for await (const line of createInterface({ input: process.stdin })) {
 async function answer(request: Request): Promise<Opened | Round | Bytes | Closed> {
   if (request.ask === "open") return open(request);
   if (request.ask === "close") {
+    const closing = current;
     current = undefined;
+    await closing?.close?.();
     return { peakRssBytes: process.resourceUsage().maxRSS * 1024 };
   }
   if (current === undefined) throw new Error(`${request.ask} before open`);
@@ -33,7 +35,7 @@ async function open(request: Request & { ask: "open" }): Promise<Opened> {
   const contender = await findContender(request);
   const inputs = JSON.parse(readFileSync(request.inputs, "utf8")) as Inputs;
   current = await contender.prepare(inputs);
-  return { answers: current.answers(), version: packageVersion(contender.package, contender.installedIn) };
+  return { answers: await current.answers(), version: packageVersion(contender.package, contender.installedIn) };
 }
 
 async function findContender(request: Request & { ask: "open" }): Promise<NodeContender> {
@@ -48,17 +50,18 @@ async function findContender(request: Request & { ask: "open" }): Promise<NodeCo
 }
 
 /** Other contenders ran since the last round, so a short untimed start brings code and data back into the caches. */
-function timeRound(task: Task, iterations: number): Round {
-  task.run(Math.floor(iterations / 10));
+async function timeRound(task: Task, iterations: number): Promise<Round> {
+  await task.run(Math.floor(iterations / 10));
   const cpuBefore = process.cpuUsage();
   const before = process.hrtime.bigint();
-  task.run(iterations);
+  await task.run(iterations);
   const ns = Number(process.hrtime.bigint() - before);
   const { user, system } = process.cpuUsage(cpuBefore);
   return { ns, cpuNs: (user + system) * 1_000 };
 }
 
-function readBytes(task: Task): Bytes {
-  const bytes = taskBytes(task);
-  return bytes === undefined ? {} : { bytes };
+async function readBytes(task: Task): Promise<Bytes> {
+  const bytes = await taskBytes(task);
+  const roundTrips = await task.roundTrips?.();
+  return { ...(bytes === undefined ? {} : { bytes }), ...(roundTrips === undefined ? {} : { roundTrips }) };
 }
