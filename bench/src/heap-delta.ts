@@ -1,3 +1,4 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import type { Task } from "./bench-case.js";
 
 const enoughBytes = 512 * 1024;
@@ -10,30 +11,53 @@ const attempts = 3;
  */
 export async function taskBytes({ run, keep }: Task): Promise<number | undefined> {
   if (keep !== undefined) return keptBytes(keep);
+  const collections = watchCollections();
   const found: number[] = [];
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const bytes = await allocatedBytes(run);
-    if (bytes !== undefined) found.push(bytes);
+  try {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const bytes = await allocatedBytes(run, collections.seen);
+      if (bytes !== undefined) found.push(bytes);
+    }
+  } finally {
+    collections.stop();
   }
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
-/** Grows the batch until the heap grew visibly; a batch that breaks the proportion had a collection in it. */
-async function allocatedBytes(run: Task["run"]): Promise<number | undefined> {
+/** From the largest batch in which nothing was collected: there, what is not the operation's weighs least. */
+async function allocatedBytes(run: Task["run"], collected: () => Promise<boolean>): Promise<number | undefined> {
   const nothing = await heapGrowth(() => run(0));
   let perOperation: number | undefined;
-  let iterations = 1;
-  while (iterations <= mostIterations) {
+  for (let iterations = 1; iterations <= mostIterations; iterations *= 4) {
     const batch = iterations;
-    const growth = (await heapGrowth(() => run(batch))) - nothing;
-    const estimate = Math.max(0, growth) / iterations;
-    if (growth < 0 && iterations === 1) return undefined;
-    if (perOperation !== undefined && iterations > 256 && estimate < perOperation / 2) break;
-    perOperation = estimate;
+    await collected();
+    const growth = await heapGrowth(() => run(batch));
+    if (await collected()) break;
+    perOperation = Math.max(0, growth - nothing) / iterations;
     if (growth >= enoughBytes) break;
-    iterations *= 4;
   }
   return perOperation === undefined ? undefined : Math.round(perOperation * 10) / 10;
+}
+
+/** `seen` says whether a collection was begun by the engine itself since the last call. */
+function watchCollections(): { readonly seen: () => Promise<boolean>; readonly stop: () => void } {
+  let count = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { flags = 0 } =
+        (entry as PerformanceEntry & { readonly detail?: { readonly flags?: number } }).detail ?? {};
+      if (flags !== constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) count++;
+    }
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  const seen = async (): Promise<boolean> => {
+    // Entries arrive after the turn in which they are made.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const any = count > 0;
+    count = 0;
+    return any;
+  };
+  return { seen, stop: () => observer.disconnect() };
 }
 
 async function heapGrowth(work: () => void | Promise<void>): Promise<number> {
