@@ -79,6 +79,20 @@ describe("parseAddress", () => {
     );
   });
 
+  it("takes no other character for a digit, a letter or a separator", () => {
+    const texts = ["1.22.133.4", "255.1.20.133", "88.255.7.19", "10:2a::ff0", "::ffff:10.2.33.254"];
+    const found: string[] = [];
+    for (const text of texts) {
+      for (let at = 0; at < text.length; at++) {
+        for (let code = 0; code < 0x400; code++) {
+          const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
+          if (tryParseAddress(changed)?.family !== parseSlowly(changed)?.family) found.push(changed);
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
   it("agrees with net.isIP on a million random texts near the grammar", () => {
     expect(disagreementsWithIsIp(1_000_000)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { Family } from "../address.js";
+import { FIRST_OCTET, LAST_OCTET } from "./octet-tables.js";
 
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
 const MAX_LENGTH = 45;
@@ -45,38 +46,39 @@ export function scanAddress(text: string, start: number, textEnd: number): boole
     scanned.w2 = 0;
     return true;
   }
-  return looksLikeIpv4(text, start, end) ? scanDottedQuad(text, start, end) : scanIpv6(text, start, end);
+  return looksLikeIpv4(text, start, end) ? failDottedQuad(text, start, end) : scanIpv6(text, start, end);
 }
 
-/** The least value of an octet by its count of digits, so that one comparison refuses leading zeros and empty octets. */
-const LEAST: Int32Array = /* @__PURE__ */ Int32Array.of(256, 0, 10, 100);
-
 /**
- * `scanDottedQuad` for text that is right, which does not say what is wrong with other text: it looks at an octet once,
- * at its end. Text that is no dotted quad is given up at its first character that cannot be.
+ * Leaves the value in `scanned.w3`; false, without saying why, for any other text. It takes three characters at a time
+ * and branches on no digit, because how many digits an octet has cannot be predicted. Text that is no dotted quad is
+ * given up at its first octet that cannot be one.
  */
 function readDottedQuad(text: string, start: number, end: number): boolean {
   let value = 0;
-  let octet = 0;
-  let octetStart = start;
-  let dots = 0;
-  for (let i = start; i < end; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit >= 0 && digit <= 9) {
-      octet = (octet * 10 + digit) | 0;
-      continue;
-    }
-    const digits = i - octetStart;
-    if (digit !== DOT - 48 || digits > 3 || octet > 255 || octet < (LEAST[digits] as number)) return false;
-    value = (value << 8) | octet;
-    octet = 0;
-    octetStart = i + 1;
-    dots++;
+  let at = start;
+  for (let dots = 0; dots < 3; dots++) {
+    if (at + 3 > end) return false;
+    const octet = FIRST_OCTET[threeAt(text, at)] as number;
+    at += octet >> 8;
+    if (octet < 0 || at >= end || text.charCodeAt(at) !== DOT) return false;
+    value = (value << 8) | (octet & 255);
+    at++;
   }
-  const digits = end - octetStart;
-  if (dots !== 3 || digits > 3 || octet > 255 || octet < (LEAST[digits] as number)) return false;
-  scanned.w3 = (value << 8) | octet;
+  const octet = LAST_OCTET[threeAt(text, end - 3)] as number;
+  if (octet < 0 || at + (octet >> 8) !== end) return false;
+  scanned.w3 = (value << 8) | (octet & 255);
   return true;
+}
+
+/** The key of three characters in the tables of octets; one without an entry unless all three are digits and dots. */
+function threeAt(text: string, at: number): number {
+  const a = text.charCodeAt(at);
+  const b = text.charCodeAt(at + 1);
+  const c = text.charCodeAt(at + 2);
+  // Negative when one is below '.' or above '9'; '/', which lies between, has low bits that no entry has.
+  const others = (a - 46) | (57 - a) | (b - 46) | (57 - b) | (c - 46) | (57 - c);
+  return (((a & 15) << 8) | ((b & 15) << 4) | (c & 15) | (others >> 31)) & 0xfff;
 }
 
 /** The first separator tells the families apart; it stands among the first five characters, and no letter before a dot. */
@@ -89,9 +91,11 @@ function looksLikeIpv4(text: string, start: number, end: number): boolean {
   return true;
 }
 
-/** Leaves the value in `scanned.w3`, or says what is wrong. Leading zeros are refused: some parsers read them as octal (RFC 6943 §3.1.1). */
-function scanDottedQuad(text: string, start: number, end: number): boolean {
-  let value = 0;
+/**
+ * Says what is wrong with a text that `readDottedQuad` did not read. Leading zeros are refused: some parsers read them as
+ * octal (RFC 6943 §3.1.1).
+ */
+function failDottedQuad(text: string, start: number, end: number): false {
   let octet = 0;
   let digits = 0;
   let dots = 0;
@@ -104,7 +108,6 @@ function scanDottedQuad(text: string, start: number, end: number): boolean {
       digits++;
     } else if (digit === DOT - 48 && digits > 0) {
       if (dots === 3) return failScan(i, "the end of the address");
-      value = (value << 8) | octet;
       octet = 0;
       digits = 0;
       dots++;
@@ -112,10 +115,7 @@ function scanDottedQuad(text: string, start: number, end: number): boolean {
       return failScan(i, digits === 0 ? "a decimal digit" : dots === 3 ? "the end of the address" : "a digit or '.'");
     }
   }
-  if (digits === 0) return failScan(end, "a decimal digit");
-  if (dots < 3) return failScan(end, "'.'");
-  scanned.w3 = (value << 8) | octet;
-  return true;
+  return failScan(end, digits === 0 ? "a decimal digit" : "'.'");
 }
 
 function hexValue(code: number): number {
@@ -164,7 +164,7 @@ function scanIpv6(text: string, start: number, end: number): boolean {
 
 /** The rest of the text as a dotted quad that stands for the last two groups. */
 function scanEmbeddedIpv4(text: string, at: number, end: number, count: number, gap: number): boolean {
-  if (!scanDottedQuad(text, at, end)) return false;
+  if (!readDottedQuad(text, at, end)) return failDottedQuad(text, at, end);
   groups[count] = scanned.w3 >>> 16;
   groups[count + 1] = scanned.w3;
   return finishIpv6(count + 2, gap, end);
