@@ -1,4 +1,4 @@
-import { type AddressSet, createAddressSet, type Prefix, parsePrefix } from "@netmason/net";
+import { type AddressSet, createAddressSet, formatPrefix, type Prefix, parsePrefix } from "@netmason/net";
 import type { BenchCase, NodeContender, Task } from "../bench-case.js";
 import { repeat } from "../loops.js";
 import { ours } from "./ours.js";
@@ -47,7 +47,10 @@ function setOf(texts: readonly string[]): AddressSet {
 }
 
 function subtractTexts(excluded: readonly string[]): readonly string[] {
-  return setOf([subtractBase]).subtract(setOf(excluded)).prefixes().map(String);
+  return setOf([subtractBase])
+    .subtract(setOf(excluded))
+    .prefixes()
+    .map((prefix) => formatPrefix(prefix));
 }
 
 function textTask(subtract: () => readonly string[]): Task {

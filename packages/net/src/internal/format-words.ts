@@ -1,8 +1,7 @@
+import { formatDottedQuad, formatIpv4Prefix } from "./dotted-quad-text.js";
 import type { FamilyWords } from "./words.js";
 
 // Text for every octet, so that formatting joins ready pieces: Number.prototype.toString is several times slower.
-const DECIMAL: readonly string[] = /* @__PURE__ */ octets((octet) => String(octet));
-const DECIMAL_DOT: readonly string[] = /* @__PURE__ */ octets((octet) => `${octet}.`);
 const HEX: readonly string[] = /* @__PURE__ */ octets((octet) => octet.toString(16));
 const COLON_HEX: readonly string[] = /* @__PURE__ */ octets((octet) => `:${octet.toString(16)}`);
 const PADDED_HEX: readonly string[] = /* @__PURE__ */ octets((octet) => octet.toString(16).padStart(2, "0"));
@@ -38,20 +37,12 @@ export function formatWords(address: FamilyWords): string {
 }
 
 export function formatPrefixWords(prefix: FamilyWords & { readonly length: number }): string {
+  if (prefix.family === 4) return formatIpv4Prefix(prefix.w3, prefix.length);
   return formatWords(prefix) + (LENGTHS[prefix.length] as string);
 }
 
 export function formatRangeWords(range: { readonly first: FamilyWords; readonly last: FamilyWords }): string {
   return `${formatWords(range.first)}-${formatWords(range.last)}`;
-}
-
-function formatDottedQuad(word: number): string {
-  return (
-    (DECIMAL_DOT[word >>> 24] as string) +
-    (DECIMAL_DOT[(word >>> 16) & 255] as string) +
-    (DECIMAL_DOT[(word >>> 8) & 255] as string) +
-    (DECIMAL[word & 255] as string)
-  );
 }
 
 function zeroGroups({ w0, w1, w2, w3 }: FamilyWords): number {
