@@ -118,12 +118,10 @@ function failDottedQuad(text: string, start: number, end: number): false {
   return failScan(end, digits === 0 ? "a decimal digit" : "'.'");
 }
 
-function hexValue(code: number): number {
-  const digit = code - 48;
-  if (digit >= 0 && digit <= 9) return digit;
-  const letter = (code | 32) - 97;
-  return letter >= 0 && letter <= 5 ? letter + 10 : -1;
-}
+/** The values of hexadecimal digits by character code, -1 for other characters. */
+const HEX_VALUES: Int8Array = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) =>
+  "0123456789abcdef".indexOf(String.fromCharCode(code).toLowerCase()),
+);
 
 function scanIpv6(text: string, start: number, end: number): boolean {
   let count = 0; // groups finished
@@ -138,7 +136,7 @@ function scanIpv6(text: string, start: number, end: number): boolean {
   }
   for (; i < end; i++) {
     const code = text.charCodeAt(i);
-    const digit = hexValue(code);
+    const digit = code < 128 ? (HEX_VALUES[code] as number) : -1;
     if (digit >= 0) {
       if (digits === 4) return failScan(i, count === 7 ? "the end of the address" : "':'");
       group = (group << 4) | digit;
