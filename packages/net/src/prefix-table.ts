@@ -46,7 +46,9 @@ export interface PrefixTable<V> extends PrefixLookup<V>, Iterable<PrefixEntry<V>
    * An immutable copy for fast lookups; later changes do not show in it. It takes time linear in the entries, so
    * compile after a batch of changes and give readers the new table in one assignment. IPv4 becomes leaf-pushed tables
    * of 16, 8 and 8 bits (up to 1 KiB a prefix, less where prefixes share a /16), IPv6 sorted intervals with an index
-   * over all 128 bits.
+   * over all 128 bits (40 to 200 bytes a prefix in routing tables).
+   *
+   * @throws RangeError when IPv6 prefixes make more than 2^26 intervals; 33 million prefixes never do
    */
   compile(): PrefixLookup<V>;
 }

@@ -3,14 +3,19 @@ import { addPower, compareWords, equalBits, type MutableWords, SIGN, type Words 
 
 /**
  * Prefixes flattened to disjoint intervals: interval `i` reaches from start `i` to just before start `i + 1`, and all
- * its addresses have the answer `answers[i]`. Start 0 is `::`.
+ * its addresses have one answer. Start 0 is `::`.
  */
 export interface IntervalTable {
   readonly count: number;
-  /** Four words a start, most significant first, each with `SIGN` flipped, so that signed order is unsigned order. */
-  readonly starts: Int32Array;
-  readonly answers: Int32Array;
+  /**
+   * `CELL` words an interval: those of its start, most significant first, each with `SIGN` flipped, so that signed order
+   * is unsigned order; then its answer, beside the words that were just read.
+   */
+  readonly cells: Int32Array;
 }
+
+/** Words of an interval in `cells`; the last one is the answer. */
+export const CELL = 5;
 
 /** Builds from prefixes in `comparePrefixes` order; prefix `i` answers `i + 1`, and 0 means no match. */
 export function createIntervalTable(prefixes: readonly Prefix[]): IntervalTable {
@@ -32,15 +37,12 @@ function closeUntil(prefixes: readonly Prefix[], open: number[], next: Prefix | 
     const prefix = prefixes[top] as Prefix;
     if (next !== undefined && equalBits(prefix, next, prefix.length)) return;
     open.pop();
-    const behind: MutableWords = { ...wordsOf(lastAddress(prefix)) };
+    const { w0, w1, w2, w3 } = lastAddress(prefix);
+    const behind: MutableWords = { w0, w1, w2, w3 };
     addPower(behind, 0);
     const wraps = (behind.w0 | behind.w1 | behind.w2 | behind.w3) === 0;
     if (!wraps) writer.begin(behind, (open.at(-1) ?? -1) + 1);
   }
-}
-
-function wordsOf({ w0, w1, w2, w3 }: Words): Words {
-  return { w0, w1, w2, w3 };
 }
 
 interface Writer {
@@ -50,20 +52,18 @@ interface Writer {
 }
 
 function createWriter(most: number): Writer {
-  const starts = new Int32Array(4 * most);
-  const answers = new Int32Array(most);
+  const cells = new Int32Array(CELL * most);
   const last: MutableWords = { w0: 0, w1: 0, w2: 0, w3: 0 };
   let count = 0;
   return {
     begin(start, answer) {
-      const same = count > 0 && compareWords(start, last) === 0;
-      if (same) count--;
-      if (count > 0 && answers[count - 1] === answer) return;
-      starts[4 * count] = start.w0 ^ SIGN;
-      starts[4 * count + 1] = start.w1 ^ SIGN;
-      starts[4 * count + 2] = start.w2 ^ SIGN;
-      starts[4 * count + 3] = start.w3 ^ SIGN;
-      answers[count] = answer;
+      if (count > 0 && compareWords(start, last) === 0) count--;
+      const at = CELL * count;
+      cells[at] = start.w0 ^ SIGN;
+      cells[at + 1] = start.w1 ^ SIGN;
+      cells[at + 2] = start.w2 ^ SIGN;
+      cells[at + 3] = start.w3 ^ SIGN;
+      cells[at + 4] = answer;
       count++;
       last.w0 = start.w0;
       last.w1 = start.w1;
@@ -71,7 +71,7 @@ function createWriter(most: number): Writer {
       last.w3 = start.w3;
     },
     finish() {
-      return { count, starts: starts.slice(0, 4 * count), answers: answers.slice(0, count) };
+      return { count, cells: cells.slice(0, CELL * count) };
     },
   };
 }
