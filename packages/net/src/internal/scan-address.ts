@@ -57,17 +57,20 @@ export function scanAddress(text: string, start: number, textEnd: number): boole
 function readDottedQuad(text: string, start: number, end: number): boolean {
   let value = 0;
   let at = start;
-  for (let dots = 0; dots < 3; dots++) {
-    if (at + 3 > end) return false;
-    const octet = FIRST_OCTET[threeAt(text, at)] as number;
-    at += octet >> 8;
-    if (octet < 0 || at >= end || text.charCodeAt(at) !== DOT) return false;
+  for (let dots = 0; dots < 4; dots++) {
+    const isLast = dots === 3;
+    const from = isLast ? end - 3 : at;
+    if (from + 3 > end) return false;
+    const octet = (isLast ? LAST_OCTET : FIRST_OCTET)[threeAt(text, from)] as number;
+    if (octet < 0) return false;
     value = (value << 8) | (octet & 255);
+    at += octet >> 8;
+    if (isLast) break;
+    if (at >= end || text.charCodeAt(at) !== DOT) return false;
     at++;
   }
-  const octet = LAST_OCTET[threeAt(text, end - 3)] as number;
-  if (octet < 0 || at + (octet >> 8) !== end) return false;
-  scanned.w3 = (value << 8) | (octet & 255);
+  if (at !== end) return false;
+  scanned.w3 = value;
   return true;
 }
 
