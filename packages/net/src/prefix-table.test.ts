@@ -131,12 +131,14 @@ describe("a prefix table", () => {
   });
 
   it.each([
-    ["4, scattered", 4, 0],
-    ["4, dense", 4, 20],
-    ["6, scattered", 6, 0],
-    ["6, dense", 6, 104],
-    ["6, around one /32", 6, 32],
-  ] as const)("answers as a searched list does with 12,000 prefixes of family %s", (_, family, shared) => {
+    ["4, scattered", 4, 0, 0],
+    ["4, dense", 4, 20, 8],
+    ["6, scattered", 6, 0, 0],
+    ["6, dense", 6, 104, 8],
+    ["6, around one /32", 6, 32, 8],
+    ["6, inside one /44", 6, 44, 44],
+    ["6, inside one /100", 6, 100, 100],
+  ] as const)("answers as a searched list does with 12,000 prefixes of family %s", (_, family, shared, least) => {
     const bits = bitsOf(family);
     const base = parseAddress(family === 4 ? "10.32.0.0" : "2001:db8:5a5a:5a5a:5a5a:5a5a:5a00:0");
     const random = fc.sample(
@@ -147,12 +149,15 @@ describe("a prefix table", () => {
     const start = prefixOf(base, shared);
     const at = (offset: bigint): Address => addToAddress(firstAddress(start), offset);
     for (const [offset, length] of random.slice(200)) {
-      const prefix = prefixOf(at(offset), Math.max(length, Math.min(shared, 8)));
+      const prefix = prefixOf(at(offset), Math.max(length, least));
       model.entries.set(String(prefix), { prefix, value: length });
     }
     const table = createPrefixTable([...model.entries.values()].map(({ prefix, value }) => [prefix, value] as const));
     const beside = edgesOf(model, family).filter((_address, i) => i % 331 === 0);
-    expectLookups([table, table.compile()], model, [...random.slice(0, 200).map(([offset]) => at(offset)), ...beside]);
+    const outside = [prefixOf(base, 0), start].flatMap((prefix) => [firstAddress(prefix), lastAddress(prefix)]);
+    const behind = shared === 0 ? [] : [addToAddress(lastAddress(start), 1), addToAddress(firstAddress(start), -1)];
+    const inside = random.slice(0, 200).map(([offset]) => at(offset));
+    expectLookups([table, table.compile()], model, [...inside, ...beside, ...outside, ...behind]);
   });
 
   it("keeps families apart", () => {

@@ -118,7 +118,7 @@ export function longestMatch<V>(root: TrieNode<V>, address: Words): PrefixEntry<
   let node = childAt(root, address);
   while (node !== undefined && equalBits(node, address, node.bits)) {
     best = node.entry ?? best;
-    node = node.bits < 128 ? childAt(node, address) : undefined;
+    node = childAt(node, address);
   }
   return best;
 }
@@ -144,6 +144,6 @@ export function* entriesAbove<V>(root: TrieNode<V>, prefix: Prefix): Generator<P
   let node: TrieNode<V> | undefined = root;
   while (node !== undefined && node.bits <= bits && equalBits(node, prefix, node.bits)) {
     if (node.entry !== undefined) yield node.entry;
-    node = node.bits < bits ? childAt(node, prefix) : undefined;
+    node = childAt(node, prefix);
   }
 }
