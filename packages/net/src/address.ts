@@ -5,7 +5,7 @@ import {
   compareWords,
   equalWords,
   type MutableWords,
-  shiftedNumber,
+  shiftNumber,
   subtractWords,
   wordsToBigint,
 } from "./internal/words.js";
@@ -66,17 +66,20 @@ export function equalAddresses(a: Address, b: Address): boolean {
  */
 export function addToAddress(address: Address, offset: number | bigint): Address {
   const size = typeof offset === "bigint" ? wideOffset(offset) : narrowOffset(offset);
-  const words: MutableWords = { w0: 0, w1: 0, w2: 0, w3: 0 };
-  const over =
-    size === undefined ? 1 : offset < 0 ? subtractWords(address, size, words) : addWords(address, size, words);
-  const outside = over !== 0 || (address.family === 4 && (words.w0 | words.w1 | words.w2) !== 0);
+  const over = size === undefined ? 1 : offset < 0 ? subtractWords(address, size, sum) : addWords(address, size, sum);
+  const outside = over !== 0 || (address.family === 4 && (sum.w0 | sum.w1 | sum.w2) !== 0);
   if (outside) throw new RangeError(`offset: ${address} + ${offset} is not an IPv${address.family} address`);
-  return new AddressValue(address.family, words.w0, words.w1, words.w2, words.w3);
+  return new AddressValue(address.family, sum.w0, sum.w1, sum.w2, sum.w3);
 }
+
+// Work space, so that the result is the only object made.
+const sum: MutableWords = { w0: 0, w1: 0, w2: 0, w3: 0 };
+const narrow: MutableWords = { w0: 0, w1: 0, w2: 0, w3: 0 };
 
 function narrowOffset(offset: number): MutableWords {
   if (!Number.isSafeInteger(offset)) throw new RangeError(`offset: expected a safe integer or a bigint, got ${offset}`);
-  return shiftedNumber(Math.abs(offset), 0);
+  shiftNumber(Math.abs(offset), 0, narrow);
+  return narrow;
 }
 
 function wideOffset(offset: bigint): MutableWords | undefined {

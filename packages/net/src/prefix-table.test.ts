@@ -37,7 +37,7 @@ class Model {
 type Step = { readonly prefix: Prefix; readonly value: number } | { readonly removed: number };
 
 function stepsOf(prefix: fc.Arbitrary<Prefix>): fc.Arbitrary<readonly Step[]> {
-  const insert = fc.record({ prefix, value: fc.nat() });
+  const insert = fc.record({ prefix, value: fc.nat(3) });
   const remove = fc.record({ removed: fc.nat() });
   return fc.array(fc.oneof({ weight: 3, arbitrary: insert }, { weight: 1, arbitrary: remove }), { maxLength: 60 });
 }
@@ -152,6 +152,8 @@ describe("a prefix table", () => {
       const prefix = prefixOf(at(offset), Math.max(length, least));
       model.entries.set(String(prefix), { prefix, value: length });
     }
+    const outer = prefixOf(base, Math.min(24, shared));
+    model.entries.set(String(outer), { prefix: outer, value: -1 });
     const table = createPrefixTable([...model.entries.values()].map(({ prefix, value }) => [prefix, value] as const));
     const beside = edgesOf(model, family).filter((_address, i) => i % 331 === 0);
     const ends = [prefixOf(base, 0), start].flatMap((prefix) => [firstAddress(prefix), lastAddress(prefix)]);

@@ -1,7 +1,7 @@
 import type { Address } from "./address.js";
 import { familyBits, requireLength } from "./internal/family.js";
 import { PrefixValue } from "./internal/values.js";
-import { addWords, bigintToWords, shiftedNumber, wordsToBigint } from "./internal/words.js";
+import { addWords, bigintToWords, type MutableWords, shiftNumber, wordsToBigint } from "./internal/words.js";
 import { containsAddress, type Prefix } from "./prefix.js";
 
 /** Which units of a pool `stride` leaves out. */
@@ -69,9 +69,8 @@ export function stride(pool: Prefix, length: number, options: StrideOptions = {}
       }
       // In this order, a sum beyond the safe integers cannot round back to one.
       const offset = n <= Number.MAX_SAFE_INTEGER ? Number(n) - 1 + first : Number.NaN;
-      const start = Number.isSafeInteger(offset)
-        ? shiftedNumber(offset, shift)
-        : bigintToWords((BigInt(n) + BigInt(first) - 1n) << BigInt(shift));
+      if (Number.isSafeInteger(offset)) shiftNumber(offset, shift, start);
+      else Object.assign(start, bigintToWords((BigInt(n) + BigInt(first) - 1n) << BigInt(shift)));
       addWords(pool, start, start);
       return new PrefixValue(pool.family, start.w0, start.w1, start.w2, start.w3, length);
     },
@@ -82,6 +81,9 @@ export function stride(pool: Prefix, length: number, options: StrideOptions = {}
     },
   };
 }
+
+// Work space, so that a unit is the only object made.
+const start: MutableWords = { w0: 0, w1: 0, w2: 0, w3: 0 };
 
 /** A number beyond the safe integers may stand for another integer than the one that was meant. */
 function isWhole(n: number | bigint): boolean {

@@ -2,12 +2,17 @@
 import { getHeapStatistics } from "node:v8";
 import {
   type Address,
+  addToAddress,
+  compareAddresses,
   containsAddress,
   createAddressSet,
   createPrefixTable,
   equalAddresses,
+  lastAddress,
   parseAddress,
   parsePrefix,
+  prefixOf,
+  stride,
   tryParseAddress,
 } from "@netmason/net";
 
@@ -24,6 +29,7 @@ const table = createPrefixTable([
   ...prefixTexts.map((text) => [parsePrefix(text), text] as const),
 ]);
 const compiled = table.compile();
+const plan = stride(rule, 24);
 const at = (i: number): Address => addresses[i & 255] as Address;
 
 const calls: Readonly<Record<string, (i: number) => unknown>> = {
@@ -33,6 +39,11 @@ const calls: Readonly<Record<string, (i: number) => unknown>> = {
   parsePrefix: (i) => parsePrefix(prefixTexts[i & 255] as string),
   containsAddress: (i) => containsAddress(rule, at(i)),
   equalAddresses: (i) => equalAddresses(at(i), at(i + 1)),
+  compareAddresses: (i) => compareAddresses(at(i), at(i + 1)),
+  addToAddress: (i) => addToAddress(at(i), 1),
+  prefixOf: (i) => prefixOf(at(i), 24),
+  lastAddress: () => lastAddress(rule),
+  "Stride.unit": (i) => plan.unit(1 + (i & 255)),
   "AddressSet.has": (i) => set.has(at(i)),
   "PrefixTable.lookup": (i) => table.lookup(at(i)),
   "compiled lookup": (i) => compiled.lookup(at(i)),

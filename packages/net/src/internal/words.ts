@@ -137,9 +137,12 @@ export function bitLength({ w0, w1, w2, w3 }: Words): number {
   return 32 - Math.clz32(w3);
 }
 
-/** A non-negative safe integer, shifted left by `shift` bits (0..128), modulo 2^128. */
-export function shiftedNumber(value: number, shift: number): MutableWords {
-  const words = { w0: 0, w1: 0, w2: Math.floor(value / 0x100000000) | 0, w3: value | 0 };
+/** A non-negative safe integer, shifted left by `shift` bits (0..128), modulo 2^128, into `words`. */
+export function shiftNumber(value: number, shift: number, words: MutableWords): void {
+  words.w0 = 0;
+  words.w1 = 0;
+  words.w2 = Math.floor(value / 0x100000000) | 0;
+  words.w3 = value | 0;
   for (let moved = shift >>> 5; moved > 0; moved--) {
     words.w0 = words.w1;
     words.w1 = words.w2;
@@ -153,7 +156,6 @@ export function shiftedNumber(value: number, shift: number): MutableWords {
     words.w2 = (words.w2 << bits) | (words.w3 >>> (32 - bits));
     words.w3 <<= bits;
   }
-  return words;
 }
 
 /** The value as an unsigned integer; for the edges of the API, it allocates. */
