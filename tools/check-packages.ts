@@ -1,4 +1,5 @@
 // Checks the packages as users get them. With --write it updates the files that are made from them.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApiReport } from "./api-report.js";
 import { bundleForBrowser, formatSizes } from "./browser-bundle.js";
@@ -31,6 +32,15 @@ for (const { file, package: each } of tarballs) {
     return "no problems found";
   });
 }
+for (const { name, folder } of packages) {
+  for (const file of ["LICENSE", "NOTICE"]) {
+    await check(`${file} of ${name}`, () => holdFile(`${folder}/${file}`, readFileSync(join(ROOT, file), "utf8"), write));
+  }
+}
+await check("changesets", () => {
+  runCommand(bin("changeset"), ["status", "--since=HEAD"]);
+  return "all can be read";
+});
 await check("smoke test", () => smokeTest(tarballs));
 for (const { name, folder, entryPoints } of packages) {
   for (const entry of entryPoints) {
