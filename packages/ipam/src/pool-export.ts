@@ -1,0 +1,18 @@
+import type { StoreRecord } from "./store-txn.js";
+
+/**
+ * One line of an exported pool, JSON-safe: the pool, then its blocks, then its child prefixes, then `end` with the count
+ * of lines before it, so that a cut file is seen.
+ */
+export type PoolExportLine =
+  | { readonly kind: "pool"; readonly format: number; readonly name: string; readonly record: StoreRecord }
+  | { readonly kind: "block" | "child"; readonly record: StoreRecord }
+  | { readonly kind: "end"; readonly lineCount: number };
+
+/** What `importPool` wrote. */
+export interface PoolImport {
+  readonly pool: string;
+  readonly blockCount: number;
+  readonly liveCount: number;
+  readonly prefixCount: number;
+}
