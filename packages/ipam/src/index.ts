@@ -12,6 +12,7 @@ export type {
   ReleaseTarget,
 } from "./allocation.js";
 export type { AuditFinding, AuditReport, AuditRule } from "./audit.js";
+export { type Bitmap, type BitmapOptions, createBitmap } from "./bitmap.js";
 export type { Block, Counts, PoolUtilization } from "./block.js";
 export type { CollectReport, CollectRequest, Liveness, Suspects } from "./collect.js";
 export { IpamError, type IpamErrorCode, type IpamErrorDetails, isIpamError } from "./errors.js";
