@@ -23,6 +23,7 @@ export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.js";
 export type { AddressUnits, AllocationOrder, Attributes, PoolEligibility, PoolSpec, PrefixUnits } from "./pool.js";
 export type { PoolExportLine, PoolImport } from "./pool-export.js";
 export type { Pool, PoolChange, Reservation } from "./pool-state.js";
+export { createPrefixAllocator, type PrefixAllocator } from "./prefix-allocator.js";
 export type { AllocateRequest, ExactRequest, PrefixRequest } from "./request.js";
 export type { CallOptions, Store, StoreBatch, StoreLimits, StoreRange } from "./store.js";
 export type { StoreCompare, StoreEntry, StoreOp, StoreRecord, StoreTxn, StoreTxnResult } from "./store-txn.js";
