@@ -30,16 +30,19 @@ export class FreeTrie {
   #children = new Int32Array(64);
   #depths: Int32Array;
   #nodeCount = FIRST_PAIR;
-  /** Pairs that were given back: each one's left child names the next. */
+  /** Pairs that were given back, their sets of depths empty: each one's left child names the next. */
   #freePair = 0;
-  /** The nodes from the root down to where the last walk ended. */
+  /** The nodes from the root down to where the last walk ended, that depth, and the bits that led there. */
   readonly #path = new Int32Array(130);
+  readonly #walked: Words = { w0: 0, w1: 0, w2: 0, w3: 0 };
+  #pathDepth = 0;
 
   constructor(start: number, free: boolean) {
     this.#start = start;
     this.#width = Math.max(1, Math.ceil((128 - start) / 32));
     this.#depths = new Int32Array(this.#children.length * this.#width);
     this.#children[ROOT] = free ? FREE : OUTSIDE;
+    this.#path[0] = ROOT;
   }
 
   /** Makes a prefix that is outside the space a free one. */
@@ -62,16 +65,17 @@ export class FreeTrie {
     if (leafDepth < 0) return false;
     const word = (leafDepth - 1) >>> 5;
     const bit = 0x80000000 >>> ((leafDepth - 1) & 31);
+    const [children, depths, path, width] = [this.#children, this.#depths, this.#path, this.#width];
     let node = ROOT;
-    this.#path[0] = ROOT;
     for (let at = 0; at < leafDepth; at++) {
-      node = this.#children[node] as number;
-      if (((this.#depths[node * this.#width + word] as number) & bit) === 0) {
+      node = children[node] as number;
+      if (((depths[node * width + word] as number) & bit) === 0) {
         node++;
         setBit(found, this.#start + at);
       }
-      this.#path[at + 1] = node;
+      path[at + 1] = node;
     }
+    this.#remember(found, leafDepth);
     this.#carve(found, leafDepth, depth, FREE, LIVE);
     return true;
   }
@@ -86,8 +90,9 @@ export class FreeTrie {
       reached--;
       this.#children[this.#path[reached] as number] = FREE;
     }
+    this.#pathDepth = reached;
     this.#setDepth(this.#path[reached] as number, reached);
-    this.#gather(reached, reached);
+    this.#gather(reached, reached, depth);
     return true;
   }
 
@@ -106,18 +111,36 @@ export class FreeTrie {
     clearBit(words, this.#start + depth);
   }
 
-  /** Follows the bits of a prefix as far as there are nodes; answers the depth reached. */
+  /**
+   * Follows the bits of a prefix as far as there are nodes; answers the depth reached. What it shares with the path walked
+   * last is not walked again: neighbours in a huge space share most of it.
+   */
   #walk(words: Words, depth: number): number {
-    let node = ROOT;
-    let at = 0;
-    this.#path[0] = ROOT;
+    const [children, path] = [this.#children, this.#path];
+    let at = Math.max(0, Math.min(commonLength(words, this.#walked) - this.#start, this.#pathDepth, depth));
+    let node = path[at] as number;
+    let position = this.#start + at;
+    let rest = position < 128 ? wordAt(words, position) << (position & 31) : 0;
     while (at < depth) {
-      const pair = this.#children[node] as number;
+      const pair = children[node] as number;
       if (pair <= 0) break;
-      node = pair + bitAt(words, this.#start + at);
-      this.#path[++at] = node;
+      node = pair + (rest >>> 31);
+      path[++at] = node;
+      position++;
+      rest = (position & 31) === 0 && at < depth ? wordAt(words, position) : rest << 1;
     }
+    this.#remember(words, at);
     return at;
+  }
+
+  /** The path holds the nodes of these words down to a depth. */
+  #remember(words: Words, depth: number): void {
+    const walked = this.#walked;
+    walked.w0 = words.w0;
+    walked.w1 = words.w1;
+    walked.w2 = words.w2;
+    walked.w3 = words.w3;
+    this.#pathDepth = depth;
   }
 
   /** Splits the leaf at the end of the path down to `depth` along `words`; beside the way leaves stay what it was. */
@@ -130,28 +153,29 @@ export class FreeTrie {
       const beside = taken ^ 1;
       this.#children[beside] = was;
       if (was === FREE) this.#setDepth(beside, at + 1);
-      else this.#clearDepths(beside);
       node = taken;
       this.#path[at + 1] = node;
     }
+    this.#pathDepth = depth;
     this.#children[node] = becomes;
     if (becomes === FREE) this.#setDepth(node, depth);
     else this.#clearDepths(node);
-    this.#gather(depth, from);
+    this.#gather(depth, from, depth);
   }
 
   /**
    * Brings the sets of depths above the node at `depth` of the path up to date, as far up as something changes; those of
-   * new nodes, at `from` and below it, mean nothing yet.
+   * new nodes, at `from` and below it, are still empty. Only depths from `from` to `deepest` have come or gone.
    */
-  #gather(depth: number, from: number): void {
-    const depths = this.#depths;
-    const width = this.#width;
+  #gather(depth: number, from: number, deepest: number): void {
+    const [depths, path, width] = [this.#depths, this.#path, this.#width];
+    const low = Math.max(0, from - 1) >>> 5;
+    const high = Math.max(0, deepest - 1) >>> 5;
     for (let at = depth - 1; at >= 0; at--) {
-      const node = (this.#path[at] as number) * width;
-      const left = ((this.#path[at + 1] as number) & -2) * width;
+      const node = (path[at] as number) * width;
+      const left = ((path[at + 1] as number) & -2) * width;
       let changed = 0;
-      for (let i = 0; i < width; i++) {
+      for (let i = low; i <= high; i++) {
         const both = (depths[left + i] as number) | (depths[left + width + i] as number);
         changed |= both ^ (depths[node + i] as number);
         depths[node + i] = both;
@@ -197,6 +221,8 @@ export class FreeTrie {
 
   #giveBack(node: number): void {
     const pair = node & -2;
+    this.#clearDepths(pair);
+    this.#clearDepths(pair + 1);
     this.#children[pair] = this.#freePair;
     this.#freePair = pair;
   }
@@ -211,9 +237,22 @@ export class FreeTrie {
   }
 }
 
+/** The word that has the bit at `position`. */
+function wordAt(words: Words, position: number): number {
+  if (position < 64) return position < 32 ? words.w0 : words.w1;
+  return position < 96 ? words.w2 : words.w3;
+}
+
+/** How many leading bits two values share. */
+function commonLength(a: Words, b: Words): number {
+  if (a.w0 !== b.w0) return Math.clz32(a.w0 ^ b.w0);
+  if (a.w1 !== b.w1) return 32 + Math.clz32(a.w1 ^ b.w1);
+  if (a.w2 !== b.w2) return 64 + Math.clz32(a.w2 ^ b.w2);
+  return 96 + Math.clz32(a.w3 ^ b.w3);
+}
+
 function bitAt(words: Words, position: number): number {
-  const word = position < 64 ? (position < 32 ? words.w0 : words.w1) : position < 96 ? words.w2 : words.w3;
-  return (word >>> (31 - (position & 31))) & 1;
+  return (wordAt(words, position) >>> (31 - (position & 31))) & 1;
 }
 
 function setBit(words: Words, position: number): void {
