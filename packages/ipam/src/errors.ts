@@ -57,6 +57,8 @@ export interface IpamErrorDetails {
   readonly store_format: { readonly key: string; readonly version: number };
   /** The store has no room: the disk, the map or a quota is full. What was acknowledged before is kept. */
   readonly store_full: { readonly key?: string };
+  /** What the store keeps on disk is cut short or is none of its files. Nothing was changed. */
+  readonly store_damaged: { readonly path: string; readonly reason: string };
   /** Retryable: only of single-key stores. */
   readonly handle_busy: { readonly handle: string; readonly until: number };
 }
