@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   statSync,
   writeFileSync,
@@ -32,6 +33,11 @@ const DATABASE_OPTIONS = { keyEncoding: "binary", encoding: "binary", cache: fal
 /** Says that the data file was complete once: without it, a file of no bytes would pass for a new store. */
 const MARKER_NAME = "netmason-ipam.json";
 const MAX_READERS = 1_024;
+/** Each of the first two pages has a head of 24 bytes, a magic number, and 24 bytes after that the size of a page. */
+const MAGIC = 0xbeefc0de;
+const MAGIC_OFFSET = 24;
+const PAGE_SIZE_OFFSET = 48;
+const HEAD_BYTES = 52;
 const GROWTH_BYTES = 0x100000;
 
 /**
@@ -39,31 +45,54 @@ const GROWTH_BYTES = 0x100000;
  * of the machine could take back.
  */
 export function openFolder(path: string, mapSizeBytes: number): LmdbEnvironment {
-  const file = join(path, "data.mdb");
-  const isComplete = existsSync(join(path, MARKER_NAME));
-  if (isComplete && (!existsSync(file) || statSync(file).size === 0)) {
-    throw damaged(path, `${file} is ${existsSync(file) ? "empty" : "gone"}`);
-  }
-  mkdirSync(path, { recursive: true });
-  const root = openRoot(path, mapSizeBytes);
   try {
-    // Before anything but the head of the file is read: a page behind the end of the file would kill the process.
+    return openFiles(path, join(path, "data.mdb"), mapSizeBytes);
+  } catch (cause) {
+    if (cause instanceof IpamError) throw cause;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new IpamError("store_unavailable", `opening ${path} failed: ${text}`, {}, { cause });
+  }
+}
+
+function openFiles(path: string, file: string, mapSize: number): LmdbEnvironment {
+  const isComplete = existsSync(join(path, MARKER_NAME));
+  const size = existsSync(file) ? statSync(file).size : undefined;
+  if (isComplete && !size) throw damaged(path, `${file} is ${size === undefined ? "gone" : "empty"}`);
+  if (size) checkHead(path, file);
+  mkdirSync(path, { recursive: true });
+  const options = { path, noSubdir: false, maxReaders: MAX_READERS, mapSize, overlappingSync: false };
+  const root = open({ ...DATABASE_OPTIONS, ...options });
+  try {
+    // Before more than the head of the file is read: a page behind the end of the file would kill the process.
     checkLength(root, path, file);
     const db = root.openDB<Buffer, Buffer>(DATABASE_NAME, DATABASE_OPTIONS);
     const descriptor = openSync(file, "r+");
     if (!isComplete) writeMarker(path);
-    return {
-      path,
-      db,
-      prepare: (pageCount) => growFile(descriptor, root, pageCount),
-      close: async () => {
-        closeSync(descriptor);
-        await root.close();
-      },
+    const close = async (): Promise<void> => {
+      closeSync(descriptor);
+      await root.close();
     };
+    return { path, db, prepare: (pageCount) => growFile(descriptor, root, pageCount), close };
   } catch (error) {
     void root.close();
     throw error;
+  }
+}
+
+/** Refuses what is no data file: lmdb 3.5.6 ends the process when LMDB refuses one. */
+function checkHead(path: string, file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    for (const at of [0, 1]) {
+      const position = at * head.readUInt32LE(PAGE_SIZE_OFFSET);
+      const length = readSync(descriptor, head, 0, HEAD_BYTES, position);
+      if (length < HEAD_BYTES || head.readUInt32LE(MAGIC_OFFSET) !== MAGIC) {
+        throw damaged(path, `${file} is no data file of LMDB`);
+      }
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -85,24 +114,6 @@ export function useEnvironment(root: RootDatabase, name: string): LmdbEnvironmen
       });
     });
   return { ...environment, flush };
-}
-
-function openRoot(path: string, mapSize: number): RootDatabase {
-  const options = {
-    ...DATABASE_OPTIONS,
-    path,
-    noSubdir: false,
-    maxReaders: MAX_READERS,
-    mapSize,
-    overlappingSync: false,
-  };
-  try {
-    return open(options);
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    if (/MDB_INVALID|MDB_VERSION_MISMATCH|MDB_CORRUPTED|MDB_PAGE_NOTFOUND/.test(text)) throw damaged(path, text, cause);
-    throw new IpamError("store_unavailable", `opening ${path} failed: ${text}`, {}, { cause });
-  }
 }
 
 /** A file that ends before its last page was cut: every writer makes room before it writes (`growFile`). */
@@ -143,6 +154,6 @@ function writeMarker(path: string): void {
   }
 }
 
-function damaged(path: string, reason: string, cause?: unknown): IpamError {
-  return new IpamError("store_damaged", `the store in ${path} is damaged: ${reason}`, { path, reason }, { cause });
+function damaged(path: string, reason: string): IpamError {
+  return new IpamError("store_damaged", `the store in ${path} is damaged: ${reason}`, { path, reason });
 }

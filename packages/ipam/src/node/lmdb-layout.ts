@@ -12,7 +12,7 @@ import type { StoreEntry, StoreRecord } from "../store-txn.js";
 export const LAYOUT_FORMAT = 1;
 
 /** Changes that a watch of another process can be behind before it starts over with a snapshot. */
-export const LOG_BATCHES = 4_096;
+export const LOG_BATCHES = 1_024;
 
 export const STATE_KEY: Buffer = Buffer.from([0]);
 
