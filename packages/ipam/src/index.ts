@@ -25,5 +25,6 @@ export type { PoolExportLine, PoolImport } from "./pool-export.js";
 export type { Pool, PoolChange, Reservation } from "./pool-state.js";
 export { createPrefixAllocator, type PrefixAllocator } from "./prefix-allocator.js";
 export type { AllocateRequest, ExactRequest, PrefixRequest } from "./request.js";
+export { parseSelector, type Selector } from "./selector.js";
 export type { CallOptions, Store, StoreBatch, StoreLimits, StoreRange } from "./store.js";
 export type { StoreCompare, StoreEntry, StoreOp, StoreRecord, StoreTxn, StoreTxnResult } from "./store-txn.js";
