@@ -4,14 +4,16 @@ import type { Block } from "./block.js";
 import type { Pool } from "./pool-state.js";
 
 /**
- * What `watch` yields: the state as it is, then `synced`, then changes. `restarted`: forget everything, the state follows
- * again. A renewed or otherwise rewritten allocation is `allocated` again with the same sequence.
+ * What `watch` yields: the state as it is, then `synced`, then changes. Per block the order is that of the commits; states
+ * in between may be left out, so an address that was released and allocated again at once is one of each, or with the
+ * same sequence none. A renewed lease is `allocated` again with the same sequence. `block_changed` tells of blocks that
+ * came, went or changed their node.
  */
 export type IpamEvent =
   | { readonly kind: "allocated" | "released"; readonly allocation: Allocation }
   | { readonly kind: "block_changed"; readonly prefix: Prefix; readonly block: Block | undefined }
   | { readonly kind: "pool_changed"; readonly name: string; readonly pool: Pool | undefined }
-  | { readonly kind: "synced" | "restarted" };
+  | { readonly kind: "synced" };
 
 /** What `onEvent` is told: what an operator may want to log, in the order it happened in this instance. */
 export type IpamNotice =

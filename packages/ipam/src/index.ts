@@ -15,6 +15,7 @@ export type { AuditFinding, AuditReport, AuditRule } from "./audit.js";
 export { type Bitmap, type BitmapOptions, createBitmap } from "./bitmap.js";
 export type { Block, Counts, PoolUtilization } from "./block.js";
 export type { CollectReport, CollectRequest, Liveness, Suspects } from "./collect.js";
+export { createIpam } from "./create-ipam.js";
 export { IpamError, type IpamErrorCode, type IpamErrorDetails, isIpamError } from "./errors.js";
 export type { IpamEvent, IpamMetrics, IpamNotice } from "./event.js";
 export type { Explanation, PoolExplanation, PoolVerdict, Reclaimable } from "./explanation.js";

@@ -6,7 +6,8 @@ import type { StoreRecord } from "./store-txn.js";
  */
 export type PoolExportLine =
   | { readonly kind: "pool"; readonly format: number; readonly name: string; readonly record: StoreRecord }
-  | { readonly kind: "block" | "child"; readonly record: StoreRecord }
+  | { readonly kind: "block"; readonly record: StoreRecord }
+  | { readonly kind: "child"; readonly record: StoreRecord }
   | { readonly kind: "end"; readonly lineCount: number };
 
 /** What `importPool` wrote. */

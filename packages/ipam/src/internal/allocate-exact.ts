@@ -1,0 +1,202 @@
+import { distance, firstAddress, lastAddress } from "@netmason/net";
+import type { AddressAllocation } from "../allocation.js";
+import { IpamError } from "../errors.js";
+import type { ExactRequest } from "../request.js";
+import type { CallOptions } from "../store.js";
+import { limitReached } from "./allocate.js";
+import { liveRecord, toAllocation } from "./allocate-op.js";
+import type { BlockDraft } from "./block-draft.js";
+import { poolVerdict } from "./eligibility.js";
+import type { Engine } from "./engine.js";
+import { readHeld } from "./held.js";
+import { hexOf, under } from "./keys.js";
+import type { Policy, PoolPolicy } from "./policy.js";
+import { reapExpired } from "./reap.js";
+import { placeOf } from "./release.js";
+import { checkHandle, checkNode, checkTtl } from "./request-checks.js";
+import { mayClaim, readAffinities } from "./space-finder.js";
+import { decodeRun, type StoredRun } from "./unclaimed.js";
+import { undoTaken } from "./undo.js";
+import { WriteSet } from "./write-set.js";
+
+type Place = NonNullable<ReturnType<typeof placeOf>>;
+
+/** `allocateExact`. */
+export async function allocateExact(
+  engine: Engine,
+  request: ExactRequest,
+  options?: CallOptions,
+): Promise<AddressAllocation> {
+  checkHandle(request.handle);
+  checkNode(request.node);
+  checkTtl(request.ttlMs);
+  const key = engine.keys.handle(request.handle);
+  await engine.locks.acquire([key]);
+  try {
+    for (let lost = 0; ; lost += 1) {
+      const taken = await tryExact(engine, request, options);
+      if (taken !== undefined) return taken;
+      await engine.backOff(key, lost + 1, options?.signal);
+    }
+  } finally {
+    engine.locks.release([key]);
+  }
+}
+
+async function tryExact(
+  engine: Engine,
+  request: ExactRequest,
+  options?: CallOptions,
+): Promise<AddressAllocation | undefined> {
+  const policy = await engine.loadPolicy(options);
+  const place = placeOf(engine, policy, request.address);
+  const pool = place === undefined ? undefined : policy.bySegment.get(place.blockKey.split("/")[2] ?? "");
+  const verdict = pool === undefined ? undefined : poolVerdict(pool, { ...request, pools: [pool.pool.name] });
+  if (place === undefined || pool === undefined || verdict !== "usable") {
+    if ((await engine.freshPolicy(options)) !== policy) return undefined;
+    throw unavailable(
+      request,
+      pool === undefined ? "no_pool" : verdict === "node_required" ? "other_node" : "disabled",
+    );
+  }
+  const limit = await checkLimit(engine, request, options);
+  if (typeof limit === "object") return limit;
+  await engine.locks.acquire([place.blockKey]);
+  try {
+    return await takeExact(engine, request, policy, pool, place, options);
+  } finally {
+    engine.locks.release([place.blockKey]);
+  }
+}
+
+/** Throws `handle_limit` when the handle may not hold more; returns the address if it holds it already. */
+async function checkLimit(
+  engine: Engine,
+  request: ExactRequest,
+  options?: CallOptions,
+): Promise<AddressAllocation | undefined> {
+  const known = engine.cache.handle(engine.keys.handle(request.handle)) !== undefined;
+  if (!known && request.maxPerHandle === undefined) return undefined;
+  const held = await readHeld(engine, request.handle, options);
+  const text = request.address.toString();
+  const same = held.addresses.find(({ address }) => address.toString() === text);
+  if (same !== undefined) return same;
+  const limit = request.maxPerHandle ?? held.max;
+  const { family } = request.address;
+  const count = held.addresses.filter(({ address }) => address.family === family).length;
+  if (limit !== undefined && count >= limit) throw limitReached(request.handle, limit, held.addresses);
+  return undefined;
+}
+
+async function takeExact(
+  engine: Engine,
+  request: ExactRequest,
+  policy: Policy,
+  pool: PoolPolicy,
+  place: Place,
+  options?: CallOptions,
+): Promise<AddressAllocation | undefined> {
+  const writes = new WriteSet(engine, policy, engine.now());
+  const cached = engine.cache.block(place.blockKey);
+  const state = cached ?? (await engine.readBlocks([place.blockKey], options))[0];
+  const draft =
+    state === undefined ? await claimExact(engine, request, pool, place, writes, options) : writes.open(pool, state);
+  if (draft === undefined) return undefined;
+  reapExpired(writes, place.blockKey);
+  const live = draft.find(place.ordinal);
+  if (live?.h === request.handle) {
+    const [now] = await engine.readBlocks([place.blockKey], options);
+    if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);
+    return undefined;
+  }
+  const obstacle = obstacleOf(request, pool, draft, place.ordinal);
+  if (obstacle !== undefined) {
+    // A refusal must be true of the store, not of a copy of it.
+    const [now] = await engine.readBlocks([place.blockKey], options);
+    if (now?.revision !== state?.revision || (await engine.freshPolicy(options)) !== policy) return undefined;
+    throw obstacle;
+  }
+  const taken = draft.takeExact(place.ordinal, liveRecord(request, place.ordinal, writes.writer, writes.now));
+  const handle = writes.handle(request.handle);
+  handle.at.add(place.blockKey);
+  if (request.maxPerHandle !== undefined) handle.max = request.maxPerHandle;
+  options?.signal?.throwIfAborted();
+  const outcome = await writes.commit();
+  if (outcome.kind === "conflict") return undefined;
+  engine.counters.allocatedCount += 1;
+  const allocation = toAllocation(draft.state, pool.pool.name, taken.live);
+  if (options?.signal?.aborted !== true) return allocation;
+  engine.locks.release([place.blockKey]);
+  await undoTaken(engine, request.handle, [{ blockKey: place.blockKey, taken, allocation }]);
+  await engine.locks.acquire([place.blockKey]);
+  throw options.signal.reason;
+}
+
+/** Opens the block of an address that no block holds yet. */
+async function claimExact(
+  engine: Engine,
+  request: ExactRequest,
+  pool: PoolPolicy,
+  place: Place,
+  writes: WriteSet,
+  options?: CallOptions,
+): Promise<BlockDraft | undefined> {
+  const { units, prefix } = pool.pool;
+  const affine = units.kind === "addresses" && units.affinity !== "shared";
+  const root = `${engine.keys.unclaimedOf(prefix.family)}${pool.segment}/`;
+  const from = root + hexOf(firstAddress(place.block));
+  const [[entry], affinities] = await Promise.all([
+    engine.range({ from, to: under(root).to, limit: 1 }, options),
+    readAffinities(engine, request.node, affine ? [pool] : [], options),
+  ]);
+  if (entry === undefined) return undefined;
+  const run: StoredRun = decodeRun(entry);
+  if (hexOf(run.first) > from.slice(root.length)) return undefined;
+  const affinity = affinities.get(pool);
+  if (affine && !mayClaim(pool, affinity)) throw unavailable(request, "other_node");
+  return writes.claim(pool, place.blockKey, place.block, run, affinity);
+}
+
+function obstacleOf(
+  request: ExactRequest,
+  pool: PoolPolicy,
+  draft: BlockDraft,
+  ordinal: number,
+): IpamError | undefined {
+  const { address } = request;
+  const live = draft.find(ordinal);
+  if (live !== undefined) {
+    const text = `${address} is held by ${live.h}`;
+    return new IpamError("address_in_use", text, { address, handle: live.h });
+  }
+  const { units } = pool.pool;
+  const owner = draft.state.record.node;
+  if (units.kind === "addresses" && units.affinity === "strict" && draft.state.revision !== undefined) {
+    if (owner !== request.node) return unavailable(request, "other_node");
+  }
+  const obstacle = draft.obstacle(ordinal);
+  if (obstacle === "cooling") return unavailable(request, "cooling", draft.restsUntil(ordinal));
+  return obstacle === "excluded" ? unavailable(request, whyExcluded(pool, address)) : undefined;
+}
+
+function whyExcluded({ pool }: PoolPolicy, address: ExactRequest["address"]): "gateway" | "skipped" | "reserved" {
+  const { units, prefix } = pool;
+  if (units.kind !== "addresses") return "reserved";
+  const text = address.toString();
+  if (units.gateway?.toString() === text) return "gateway";
+  const isFirst = distance(firstAddress(prefix), address) < BigInt(units.skipFirst);
+  const isLast = distance(address, lastAddress(prefix)) < BigInt(units.skipLast);
+  return isFirst || isLast ? "skipped" : "reserved";
+}
+
+function unavailable(
+  { address }: ExactRequest,
+  reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node",
+  until?: number,
+): IpamError<"address_unavailable"> {
+  return new IpamError("address_unavailable", `${address} cannot be had: ${reason}`, {
+    address,
+    reason,
+    ...(until !== undefined && { until }),
+  });
+}

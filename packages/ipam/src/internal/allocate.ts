@@ -1,0 +1,164 @@
+import type { Family } from "@netmason/net";
+import type { AddressAllocation } from "../allocation.js";
+import { IpamError } from "../errors.js";
+import type { AllocateRequest } from "../request.js";
+import type { CallOptions } from "../store.js";
+import { AllocateLane } from "./allocate-lane.js";
+import { AllocateOp } from "./allocate-op.js";
+import { eligiblePools, familiesOf, poolsOf } from "./eligibility.js";
+import type { Engine } from "./engine.js";
+import { explainRequest } from "./explain.js";
+import { type HeldAddresses, readHeld } from "./held.js";
+import { checkRequest } from "./request-checks.js";
+
+const NOTHING_HELD: HeldAddresses = { addresses: [], max: undefined };
+
+/** `allocate`: one lane for all calls that want the same, made when there is one and gone when there is none. */
+export class Allocator {
+  readonly #engine: Engine;
+  readonly #lanes = new Map<string, AllocateLane>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async allocate(request: AllocateRequest, options?: CallOptions): Promise<readonly AddressAllocation[]> {
+    checkRequest(request);
+    const engine = this.#engine;
+    engine.enter(options);
+    const key = engine.keys.handle(request.handle);
+    const locked = [key];
+    try {
+      if (!engine.locks.tryAcquire(locked)) await engine.locks.acquire(locked);
+      try {
+        return await this.#allocate(request, key, options);
+      } finally {
+        engine.locks.release(locked);
+      }
+    } finally {
+      engine.leave();
+    }
+  }
+
+  async #allocate(request: AllocateRequest, key: string, options?: CallOptions): Promise<readonly AddressAllocation[]> {
+    const engine = this.#engine;
+    const signal = options?.signal;
+    let held = engine.cache.handle(key) === undefined ? NOTHING_HELD : await readHeld(engine, request.handle, options);
+    for (let lost = 0; ; lost += 1) {
+      let policy = engine.policy ?? (await engine.loadPolicy(options));
+      if (request.pools?.some((name) => !policy.byName.has(name)) === true) policy = await engine.freshPolicy(options);
+      const families = familiesOf(policy, request);
+      const relevant = heldForRequest(held, request);
+      const need = neededOf(request, families, relevant, held);
+      if (need.every((count) => count === 0)) return inOrder(families, relevant);
+      signal?.throwIfAborted();
+      const lane = this.#laneFor(request, families);
+      if (!lane.serves(policy)) await this.#checkPools(request, families, options);
+      const op = new AllocateOp(request, key, need, signal);
+      lane.push(op);
+      const outcome = await op.promise;
+      if (outcome.kind === "done") {
+        return inOrder(families, [...relevant, ...op.taken.map(({ allocation }) => allocation)]);
+      }
+      if (outcome.kind === "refused") return this.#refuse(request, need, outcome.obtainedCount, options);
+      held = await readHeld(engine, request.handle, options);
+      if (lost > 0) await engine.backOff(key, lost, signal);
+    }
+  }
+
+  #laneFor(request: AllocateRequest, families: readonly Family[]): AllocateLane {
+    const key = laneKey(request, families);
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = new AllocateLane(this.#engine, request, families, () => {
+      if (this.#lanes.size > IDLE_LANES) this.#lanes.delete(key);
+    });
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  /** Throws unless some pool of every family may serve. */
+  async #checkPools(request: AllocateRequest, families: readonly Family[], options?: CallOptions): Promise<void> {
+    const fresh = await this.#engine.freshPolicy(options);
+    poolsOf(fresh, request);
+    if (families.every((family) => eligiblePools(fresh, request, family).length > 0)) return;
+    const explanation = await explainRequest(this.#engine, request, options);
+    const text = `no pool may serve ${families.map((family) => `IPv${family}`).join(" and ")} for ${request.handle}`;
+    throw new IpamError("no_pool", text, { explanation });
+  }
+
+  async #refuse(
+    request: AllocateRequest,
+    need: readonly number[],
+    obtainedCount: number,
+    options?: CallOptions,
+  ): Promise<never> {
+    const engine = this.#engine;
+    engine.counters.exhaustedCount += 1;
+    const explanation = await explainRequest(engine, request, options);
+    const requestedCount = need.reduce((sum, count) => sum + count, 0);
+    const pools = explanation.pools.map(({ name }) => name);
+    engine.notify({ kind: "exhausted", handle: request.handle, pools });
+    const verdicts = explanation.pools.map(({ name, verdict }) => `${name}: ${verdict}`).join(", ");
+    throw new IpamError(
+      "pool_exhausted",
+      `${obtainedCount} of ${requestedCount} addresses were free for ${request.handle} (${verdicts})`,
+      { explanation, requestedCount, obtainedCount },
+    );
+  }
+}
+
+/** Lanes that are kept although nobody is in them: they know where there is room. */
+const IDLE_LANES = 1_024;
+
+function laneKey(request: AllocateRequest, families: readonly Family[]): string {
+  const { node, pools, labels, use } = request;
+  if (pools === undefined && labels === undefined && use === undefined) return `${families}|${node ?? ""}`;
+  return JSON.stringify([families, node, pools, labels, use]);
+}
+
+/** What counts as held already: of the pools that are named, if any are. */
+function heldForRequest(held: HeldAddresses, { pools }: AllocateRequest): readonly AddressAllocation[] {
+  return pools === undefined ? held.addresses : held.addresses.filter(({ pool }) => pools.includes(pool));
+}
+
+/** How many addresses of each family a request still needs. */
+function neededOf(
+  request: AllocateRequest,
+  families: readonly Family[],
+  relevant: readonly AddressAllocation[],
+  held: HeldAddresses,
+): number[] {
+  const { handle, count = 1, ifHeld = "keep" } = request;
+  const limit = request.maxPerHandle ?? held.max;
+  return families.map((family) => {
+    const has = relevant.filter(({ address }) => address.family === family).length;
+    const all = held.addresses.filter(({ address }) => address.family === family).length;
+    const need = ifHeld === "keep" ? Math.max(0, count - has) : count;
+    if (ifHeld === "fail" && has > 0) throw limitReached(handle, has, relevant);
+    if (typeof ifHeld === "object" && has + need > ifHeld.addUpTo) throw limitReached(handle, ifHeld.addUpTo, relevant);
+    if (need > 0 && limit !== undefined && all + need > limit) throw limitReached(handle, limit, held.addresses);
+    return need;
+  });
+}
+
+/** The error of a handle that may not hold more. */
+export function limitReached(
+  handle: string,
+  limitCount: number,
+  held: readonly AddressAllocation[],
+): IpamError<"handle_limit"> {
+  const text = `${handle} holds ${held.length} addresses and may hold ${limitCount} of a family`;
+  return new IpamError("handle_limit", text, { handle, limitCount, held });
+}
+
+/** Allocations by the order of the families that were asked for. */
+function inOrder(families: readonly Family[], list: readonly AddressAllocation[]): readonly AddressAllocation[] {
+  if (families.length === 1) {
+    const [family] = families;
+    return list.every(({ address }) => address.family === family)
+      ? list
+      : list.filter(({ address }) => address.family === family);
+  }
+  return families.flatMap((family) => list.filter(({ address }) => address.family === family));
+}

@@ -1,0 +1,144 @@
+import type { Family } from "@netmason/net";
+import { BlockDraft } from "./block-draft.js";
+import { newBlock } from "./block-state.js";
+import { eligiblePools, type PoolQuery } from "./eligibility.js";
+import type { Engine } from "./engine.js";
+import type { Policy, PoolPolicy } from "./policy.js";
+import { reclaimBlock } from "./reclaim.js";
+import { dropStaleRow } from "./row-repair.js";
+import { findSpace, nextClaim, type Space } from "./space-finder.js";
+import type { WriteSet } from "./write-set.js";
+
+type Claim = Space & { readonly kind: "claim" };
+
+/** A block a lane takes from; with a `claim` while nobody has it. */
+export interface LaneBlock {
+  readonly policy: PoolPolicy;
+  readonly key: string;
+  readonly claim: Claim | undefined;
+}
+
+/** The blocks of one family that a lane takes from, in the order it takes. */
+export class LaneBlocks {
+  readonly family: Family;
+  readonly #engine: Engine;
+  readonly #query: PoolQuery;
+  #pools: readonly PoolPolicy[] = [];
+  #blocks: readonly LaneBlock[] = [];
+
+  constructor(engine: Engine, query: PoolQuery, family: Family) {
+    this.#engine = engine;
+    this.#query = query;
+    this.family = family;
+  }
+
+  get blocks(): readonly LaneBlock[] {
+    return this.#blocks;
+  }
+
+  /** Pools that may serve; none: every request is refused. */
+  get pools(): readonly PoolPolicy[] {
+    return this.#pools;
+  }
+
+  /** Applies another policy: pools may have gone, claims are looked for again. */
+  follow(policy: Policy): void {
+    this.#pools = eligiblePools(policy, this.#query, this.family);
+    this.#blocks = this.#blocks.flatMap((block) => {
+      const now = this.#pools.find(({ segment }) => segment === block.policy.segment);
+      return now === undefined || block.claim !== undefined ? [] : [{ ...block, policy: now }];
+    });
+  }
+
+  /** Keeps what passes. */
+  keep(passes: (block: LaneBlock) => boolean): void {
+    if (!this.#blocks.every(passes)) this.#blocks = this.#blocks.filter(passes);
+  }
+
+  /** After a commit: what was claimed is there now, and what is full is of no use. */
+  settle(): readonly LaneBlock[] {
+    const claimed = this.#blocks.filter(({ claim }) => claim !== undefined);
+    if (claimed.length > 0) {
+      const exists = ({ key, claim }: LaneBlock): boolean => claim === undefined || this.#isKnown(key);
+      this.#blocks = this.#blocks.filter(exists).map((block) => ({ ...block, claim: undefined }));
+    }
+    this.keep(({ key }) => this.#engine.cache.block(key)?.record.at === 0);
+    return claimed.filter(({ key }) => this.#isKnown(key));
+  }
+
+  #isKnown(key: string): boolean {
+    return this.#engine.cache.block(key) !== undefined;
+  }
+
+  /** Forgets blocks that the cache does not have any more. */
+  forgetGone(): void {
+    this.keep(({ key, claim }) => claim !== undefined || this.#isKnown(key));
+  }
+
+  /** How many addresses the blocks have. */
+  room(now: number): number {
+    let room = 0;
+    for (const { policy, key, claim } of this.#blocks) {
+      const state = claim === undefined ? this.#engine.cache.block(key) : newBlock(key, claim.prefix, undefined, now);
+      if (state !== undefined) room += new BlockDraft(state, this.#engine.rules(policy, state, now)).room;
+    }
+    return room;
+  }
+
+  /** Opens all blocks in a transaction in the making. */
+  open(writes: WriteSet): void {
+    for (const { policy, key, claim } of this.#blocks) {
+      const state = this.#engine.cache.block(key);
+      if (claim !== undefined) writes.claim(policy, key, claim.prefix, claim.run, claim.affinity);
+      else if (state !== undefined) writes.open(policy, state);
+    }
+  }
+
+  /**
+   * Adds one more block with room; `false`: there is none. `share` above 0 claims somewhere else than others do.
+   */
+  async grow(share: number): Promise<boolean> {
+    const engine = this.#engine;
+    for (let repaired = 0; ; repaired += 1) {
+      const space = await this.#find(share);
+      if (space === undefined) return false;
+      if (space.kind === "claim") {
+        this.#blocks = [...this.#blocks, { policy: space.policy, key: space.key, claim: space }];
+        return true;
+      }
+      const { policy, key } = space;
+      const [state] = await engine.readBlocks([key]);
+      const room = state === undefined ? 0 : new BlockDraft(state, engine.rules(policy, state, engine.now())).room;
+      const hasLeases = state !== undefined && state.firstExpiry + engine.skewMs <= engine.now();
+      if (state !== undefined && (room > 0 || hasLeases)) {
+        if (!space.reclaim || (await reclaimBlock(engine, policy, state, this.#query.node as string))) {
+          this.#blocks = [...this.#blocks, { policy, key, claim: undefined }];
+          return true;
+        }
+      } else {
+        await dropStaleRow(engine, policy, space.row, key, state);
+      }
+      await engine.backOff(space.row, Math.max(0, repaired - 2));
+    }
+  }
+
+  async #find(share: number): Promise<Space | undefined> {
+    const engine = this.#engine;
+    const planned = new Map<PoolPolicy, number>();
+    for (const { policy, claim } of this.#blocks) {
+      if (claim !== undefined) planned.set(policy, (planned.get(policy) ?? 0) + 1);
+    }
+    const query = {
+      pools: this.#pools,
+      family: this.family,
+      node: this.#query.node,
+      exclude: new Set(this.#blocks.map(({ key }) => key)),
+      planned,
+      share,
+      now: engine.now(),
+    };
+    const last = this.#blocks[this.#blocks.length - 1];
+    const more = last?.claim === undefined ? undefined : nextClaim(engine, last.claim, query);
+    return more ?? findSpace(engine, query);
+  }
+}

@@ -1,0 +1,188 @@
+import { type Address, firstAddress, formatAddress, type Prefix, prefixOf } from "@netmason/net";
+import type { Allocation, ReleaseReport, ReleaseTarget } from "../allocation.js";
+import type { CallOptions } from "../store.js";
+import type { ChildMirrors } from "./child-mirror.js";
+import { releaseChildren } from "./child-release.js";
+import type { Engine } from "./engine.js";
+import type { Policy } from "./policy.js";
+import { ReleaseLane } from "./release-lane.js";
+import { type ReleaseItem, ReleaseOp } from "./release-op.js";
+import { checkHandle } from "./request-checks.js";
+
+/** Blocks that one transaction of a release touches, at most. */
+const BLOCKS_AT_ONCE = 16;
+
+const NOTHING: ReleaseReport = { released: [], notHeld: [], stale: [] };
+
+/** `release` and `releaseByHandle`: one lane for all releases that touch the same blocks. */
+export class Releaser {
+  readonly #engine: Engine;
+  readonly #mirrors: ChildMirrors;
+  readonly #lanes = new Map<string, ReleaseLane>();
+
+  constructor(engine: Engine, mirrors: ChildMirrors) {
+    this.#engine = engine;
+    this.#mirrors = mirrors;
+  }
+
+  async release(targets: readonly ReleaseTarget[], options?: CallOptions): Promise<ReleaseReport> {
+    const engine = this.#engine;
+    engine.enter(options);
+    try {
+      const policy = engine.policy ?? (await engine.loadPolicy(options));
+      const addresses = targets.filter((target) => "address" in target);
+      const prefixes = targets.filter((target) => "prefix" in target);
+      const reports: ReleaseReport[] = [];
+      if (prefixes.length > 0) reports.push(await releaseChildren(this.#mirrors, engine, prefixes, options));
+      if (addresses.length > 0) reports.push(await this.#releaseAddresses(policy, addresses, options));
+      return reports.length === 1 ? (reports[0] as ReleaseReport) : joinReports(reports);
+    } finally {
+      engine.leave();
+    }
+  }
+
+  async releaseByHandle(handle: string, options?: CallOptions): Promise<ReleaseReport> {
+    checkHandle(handle);
+    const engine = this.#engine;
+    engine.enter(options);
+    const key = engine.keys.handle(handle);
+    try {
+      await engine.locks.acquire([key]);
+      try {
+        return await this.#releaseHandle(handle, key, options);
+      } finally {
+        engine.locks.release([key]);
+      }
+    } finally {
+      engine.leave();
+    }
+  }
+
+  async #releaseAddresses(
+    policy: Policy,
+    targets: readonly (ReleaseTarget & { readonly address: Address })[],
+    options?: CallOptions,
+  ): Promise<ReleaseReport> {
+    const engine = this.#engine;
+    const notHeld: ReleaseTarget[] = [];
+    const byBlock = new Map<string, ReleaseItem[]>();
+    const seen = new Set<string>();
+    let current = policy;
+    for (const target of targets) {
+      if (targets.length > 1) {
+        const text = formatAddress(target.address);
+        if (seen.has(text)) continue;
+        seen.add(text);
+      }
+      let item = itemOf(engine, current, target);
+      if (item === undefined) {
+        current = await engine.freshPolicy(options);
+        item = itemOf(engine, current, target);
+      }
+      if (item === undefined) notHeld.push(target);
+      else {
+        const items = byBlock.get(item.blockKey);
+        if (items === undefined) byBlock.set(item.blockKey, [item]);
+        else items.push(item);
+      }
+    }
+    const reports: ReleaseReport[] = [];
+    if (notHeld.length > 0) reports.push({ ...NOTHING, notHeld });
+    for (const keys of chunks([...byBlock.keys()].sort(), this.#blocksAtOnce())) {
+      const items = keys.flatMap((key) => byBlock.get(key) ?? []);
+      const op = new ReleaseOp(items, undefined, options?.signal);
+      this.#laneFor(keys).push(op);
+      await op.promise;
+      reports.push({ released: op.released, notHeld: op.notHeld, stale: op.stale });
+    }
+    return reports.length === 1 ? (reports[0] as ReleaseReport) : joinReports(reports);
+  }
+
+  async #releaseHandle(handle: string, key: string, options?: CallOptions): Promise<ReleaseReport> {
+    const engine = this.#engine;
+    const released: Allocation[] = [];
+    let known = engine.cache.handle(key);
+    for (let lost = 0; ; lost += 1) {
+      if (known === undefined) {
+        const [entry] = await engine.get([key], options);
+        engine.learnHandle(key, entry);
+        known = engine.cache.handle(key);
+        if (known === undefined) return { ...NOTHING, released };
+      }
+      const children = known.record.at.filter((each) => each.startsWith("c/"));
+      if (children.length > 0) {
+        released.push(
+          ...(await releaseChildren(this.#mirrors, engine, { handle, childKeys: children }, options)).released,
+        );
+        known = undefined;
+        continue;
+      }
+      const [keys] = chunks(known.record.at, this.#blocksAtOnce());
+      if (keys === undefined) return { ...NOTHING, released };
+      const op = new ReleaseOp([], handle, options?.signal);
+      this.#laneFor(keys).push(op);
+      const outcome = await op.promise;
+      known = engine.cache.handle(key);
+      if (outcome.kind === "done") {
+        released.push(...op.released);
+        if (known === undefined) return { ...NOTHING, released };
+      }
+      if (lost > engine.retryCount) await engine.backOff(key, lost);
+    }
+  }
+
+  #blocksAtOnce(): number {
+    return Math.max(1, Math.min(BLOCKS_AT_ONCE, (this.#engine.store.limits.txnKeyCount - 2) >> 3));
+  }
+
+  #laneFor(keys: readonly string[]): ReleaseLane {
+    const name = keys.length === 1 ? (keys[0] as string) : keys.join(" ");
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const lane = new ReleaseLane(this.#engine, keys, () => {
+      if (this.#lanes.size > IDLE_LANES) this.#lanes.delete(name);
+    });
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+}
+
+/** Lanes that are kept although nobody is in them. */
+const IDLE_LANES = 1_024;
+
+/** Where an address is, if some pool has it. */
+export function placeOf(
+  engine: Engine,
+  policy: Policy,
+  address: Address,
+): { readonly blockKey: string; readonly ordinal: number; readonly block: Prefix } | undefined {
+  const pool = policy.addressPools.lookup(address)?.value;
+  const units = pool?.pool.units;
+  if (pool === undefined || units?.kind !== "addresses") return undefined;
+  const block = prefixOf(address, units.blockLength);
+  const ordinal = address.w3 - firstAddress(block).w3;
+  return { blockKey: engine.keys.block(pool.segment, block), ordinal, block };
+}
+
+function itemOf(
+  engine: Engine,
+  policy: Policy,
+  target: ReleaseTarget & { readonly address: Address },
+): ReleaseItem | undefined {
+  const place = placeOf(engine, policy, target.address);
+  return place === undefined ? undefined : { target, blockKey: place.blockKey, ordinal: place.ordinal };
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < list.length; at += size) parts.push(list.slice(at, at + size));
+  return parts;
+}
+
+function joinReports(reports: readonly ReleaseReport[]): ReleaseReport {
+  return {
+    released: reports.flatMap(({ released }) => released),
+    notHeld: reports.flatMap(({ notHeld }) => notHeld),
+    stale: reports.flatMap(({ stale }) => stale),
+  };
+}

@@ -1,0 +1,91 @@
+import {
+  type Address,
+  addToAddress,
+  compareAddresses,
+  distance,
+  equalAddresses,
+  firstAddress,
+  type Prefix,
+  parseAddress,
+  prefixOf,
+} from "@netmason/net";
+import type { StoreEntry, StoreRecord } from "../store-txn.js";
+import type { PoolPolicy } from "./policy.js";
+import { checkRecord } from "./records.js";
+
+/** A run of blocks nobody claimed: the first address of its first and of its last block. */
+export interface Run {
+  readonly first: Address;
+  readonly last: Address;
+}
+
+/** A run as the store has it, under the key of its last block. */
+export interface StoredRun extends Run {
+  readonly key: string;
+  readonly revision: string;
+}
+
+/** Reads a run. */
+export function decodeRun(entry: StoreEntry): StoredRun {
+  const { first, last } = checkRecord<StoreRecord & { readonly first: string; readonly last: string }>(entry, {
+    first: "string",
+    last: "string",
+  });
+  return { key: entry.key, revision: entry.revision, first: parseAddress(first), last: parseAddress(last) };
+}
+
+/** A run as its record. */
+export function encodeRun(run: Run, writer: string): StoreRecord {
+  return { v: 1, first: run.first.toString(), last: run.last.toString(), w: writer };
+}
+
+/** All blocks of a pool as one run. */
+export function wholeRun(pool: Prefix, blockLength: number): Run {
+  const first = firstAddress(pool);
+  const count = 1n << BigInt(blockLength - pool.length);
+  return { first, last: addToAddress(first, (count - 1n) * blockStep(pool, blockLength)) };
+}
+
+function blockStep(pool: Prefix, blockLength: number): bigint {
+  return 1n << BigInt((pool.family === 4 ? 32 : 128) - blockLength);
+}
+
+/** How many blocks a run has. */
+export function countBlocks(run: Run, pool: Prefix, blockLength: number): bigint {
+  return distance(run.first, run.last) / blockStep(pool, blockLength) + 1n;
+}
+
+/** A run without one of its blocks: what is left on both sides. */
+export function withoutBlock(run: Run, block: Prefix): readonly Run[] {
+  const at = firstAddress(block);
+  const step = 1n << BigInt((block.family === 4 ? 32 : 128) - block.length);
+  const rest: Run[] = [];
+  if (!equalAddresses(run.first, at)) rest.push({ first: run.first, last: addToAddress(at, -step) });
+  if (!equalAddresses(run.last, at)) rest.push({ first: addToAddress(at, step), last: run.last });
+  return rest;
+}
+
+/**
+ * The first block of a run that has an address to hand out, searched from `share` (0 to 1) of the run on, then from its
+ * start.
+ */
+export function usableBlock(policy: PoolPolicy, blockLength: number, run: Run, share: number): Prefix | undefined {
+  const { prefix } = policy.pool;
+  const count = countBlocks(run, prefix, blockLength);
+  const skipped = share === 0 ? 0n : (BigInt(Math.floor(share * 2 ** 32)) * count) >> 32n;
+  const from = addToAddress(run.first, skipped * blockStep(prefix, blockLength));
+  return firstUsable(policy, blockLength, from, run.last) ?? firstUsable(policy, blockLength, run.first, run.last);
+}
+
+function firstUsable(policy: PoolPolicy, blockLength: number, from: Address, last: Address): Prefix | undefined {
+  for (let at = from; compareAddresses(at, last) <= 0; ) {
+    const block = prefixOf(at, blockLength);
+    const around = policy.excludedAround(block);
+    if (around === undefined) return block;
+    if (compareAddresses(around.last, last) >= 0 && policy.excludedAround(prefixOf(last, blockLength)) !== undefined) {
+      return undefined;
+    }
+    at = firstAddress(prefixOf(addToAddress(around.last, 1), blockLength));
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import type { StoreEntry, StoreTxn } from "../store-txn.js";
+import type { Engine } from "./engine.js";
+import type { LiveRecord } from "./records.js";
+
+/** What a transaction came to. `conflict`: these keys had changed; the caches know what they are now. */
+export type Outcome =
+  /** The revision of everything put, if the store told it. */
+  | { readonly kind: "committed"; readonly revision: string | undefined }
+  | {
+      readonly kind: "conflict";
+      readonly keys: readonly string[];
+      /** It may have been applied, and overwritten since. */
+      readonly maybeApplied: boolean;
+    };
+
+/**
+ * Finds out what became of a transaction whose outcome the store did not tell, by the name of the write in the records it
+ * put. Found unapplied, it cannot be applied later either: the next write compares the same revisions. Rethrows any other
+ * error, and the unknown outcome itself when the store cannot be read.
+ */
+export async function settleUnknown(
+  engine: Engine,
+  error: unknown,
+  { compares, ops }: StoreTxn,
+  writer: string,
+): Promise<Outcome> {
+  const marked = ops.filter((op) => op.kind === "put" && op.value.w === writer).map(({ key }) => key);
+  const keys = marked.length > 0 ? marked : [compares[1]?.key ?? engine.keys.gen];
+  engine.noteUnknown(error, keys[0] as string, 1);
+  const entries = await readAgain(engine, keys, error);
+  for (const op of ops) if (op.key.startsWith("h/")) engine.cache.putHandle(op.key, undefined);
+  for (const [index, key] of keys.entries()) if (key.startsWith("b/")) engine.learnBlock(key, entries[index]);
+  if (entries.some((entry) => entry !== undefined && bearsMark(entry, writer)))
+    return { kind: "committed", revision: undefined };
+  const unchanged = keys.every(
+    (key, index) => entries[index]?.revision === compares.find((compare) => compare.key === key)?.revision,
+  );
+  return { kind: "conflict", keys: [], maybeApplied: !unchanged };
+}
+
+/** Whether a write made a record, or allocated something in it that later writers kept. */
+function bearsMark({ value }: StoreEntry, writer: string): boolean {
+  if (value.w === writer || value.sequence === writer) return true;
+  return Array.isArray(value.live) && (value.live as readonly LiveRecord[]).some(({ s }) => s === writer);
+}
+
+async function readAgain(
+  engine: Engine,
+  keys: readonly string[],
+  unknown: unknown,
+): Promise<readonly (StoreEntry | undefined)[]> {
+  for (let lost = 1; ; lost += 1) {
+    try {
+      return await engine.get(keys);
+    } catch {
+      // The store is still out of reach: what the caller has to know is that the outcome is unknown.
+      if (lost > engine.retryCount) throw unknown;
+    }
+    await engine.backOff(keys[0] as string, lost);
+  }
+}

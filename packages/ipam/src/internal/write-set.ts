@@ -1,0 +1,337 @@
+import { compareAddresses, firstAddress, type Prefix } from "@netmason/net";
+import type { StoreCompare, StoreEntry, StoreOp, StoreRecord } from "../store-txn.js";
+import { BlockDraft } from "./block-draft.js";
+import { type BlockState, newBlock } from "./block-state.js";
+import type { Engine } from "./engine.js";
+import { hexOf } from "./keys.js";
+import type { Policy, PoolPolicy } from "./policy.js";
+import type { AffinityRow, HandleRecord } from "./records.js";
+import { BORROW_LIST, listsOf, nodeList, ROW, rowsOf, SHARED_LIST } from "./space-rows.js";
+import { encodeRun, type Run, type StoredRun, withoutBlock } from "./unclaimed.js";
+import { type Outcome, settleUnknown } from "./unknown-outcome.js";
+
+/** The blocks a node owns in one pool, as they were read. */
+export interface StoredAffinity {
+  readonly node: string;
+  readonly key: string;
+  readonly revision: string | undefined;
+  readonly rows: readonly AffinityRow[];
+  readonly record: StoreRecord | undefined;
+}
+
+/** Ops of one more block, at most: itself, its rows, the run and the affinity it is claimed by. */
+const LARGEST_BLOCK = 6;
+
+interface BlockChange {
+  readonly draft: BlockDraft;
+  readonly policy: PoolPolicy;
+  readonly claim:
+    | { readonly prefix: Prefix; readonly run: StoredRun; readonly affinity: StoredAffinity | undefined }
+    | undefined;
+  removed: boolean;
+}
+
+interface HandleChange {
+  readonly revision: string | undefined;
+  readonly record: HandleRecord | undefined;
+  readonly at: Set<string>;
+  max: number | undefined;
+}
+
+interface RunChange {
+  readonly stored: StoredRun;
+  rest: readonly Run[];
+}
+
+/**
+ * One transaction in the making: blocks, handles and the records around them, all compared with what they were made from,
+ * and with the generation of the policy that was applied.
+ */
+export class WriteSet {
+  readonly engine: Engine;
+  readonly policy: Policy;
+  readonly now: number;
+  /** Names this write; also the sequence of everything it allocates. */
+  readonly writer: string;
+  /** Blocks stay in lists of other affinities after a change of the pool; a pass over all blocks takes them out. */
+  everyList = false;
+  readonly #blocks = new Map<string, BlockChange>();
+  readonly #handles = new Map<string, HandleChange>();
+  readonly #runs = new Map<string, RunChange>();
+  readonly #newRuns = new Map<string, StoreRecord>();
+  readonly #affinities = new Map<string, { readonly stored: StoredAffinity; rows: readonly AffinityRow[] }>();
+  readonly #compares = new Map<string, string | undefined>();
+  readonly #ops = new Map<string, StoreRecord | undefined>();
+
+  constructor(engine: Engine, policy: Policy, now: number) {
+    this.engine = engine;
+    this.policy = policy;
+    this.now = now;
+    this.writer = engine.nextWriter();
+  }
+
+  /** Opens a block for change. */
+  open(policy: PoolPolicy, state: BlockState): BlockDraft {
+    const known = this.#blocks.get(state.key);
+    if (known !== undefined) return known.draft;
+    const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
+    this.#blocks.set(state.key, { draft, policy, claim: undefined, removed: false });
+    return draft;
+  }
+
+  draft(key: string): BlockDraft | undefined {
+    return this.#blocks.get(key)?.draft;
+  }
+
+  /** Opens a block that nobody has; it is claimed out of the run if anything is taken from it. */
+  claim(
+    policy: PoolPolicy,
+    key: string,
+    prefix: Prefix,
+    run: StoredRun,
+    affinity: StoredAffinity | undefined,
+  ): BlockDraft {
+    const state = newBlock(key, prefix, affinity?.node, this.now);
+    const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
+    this.#blocks.set(key, { draft, policy, claim: { prefix, run, affinity }, removed: false });
+    return draft;
+  }
+
+  /** Opens a block that nobody has here, as it was in another store. */
+  adopt(policy: PoolPolicy, state: BlockState, run: StoredRun, affinity: StoredAffinity | undefined): BlockDraft {
+    const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
+    this.#blocks.set(state.key, { draft, policy, claim: { prefix: state.prefix, run, affinity }, removed: false });
+    return draft;
+  }
+
+  /** What will be put under a key. */
+  valueOf(key: string): StoreRecord | undefined {
+    return this.#ops.get(key);
+  }
+
+  #cutOut(run: StoredRun, prefix: Prefix): void {
+    const change = this.#runs.get(run.key) ?? { stored: run, rest: [run] };
+    change.rest = change.rest.flatMap((part) => (isInside(part, prefix) ? withoutBlock(part, prefix) : [part]));
+    this.#runs.set(run.key, change);
+  }
+
+  addAffinity(stored: StoredAffinity, prefix: string): void {
+    const change = this.#affinities.get(stored.key) ?? { stored, rows: stored.rows };
+    const others = change.rows.filter((row) => row.prefix !== prefix);
+    change.rows = [...others, { prefix, state: "confirmed", claimedAt: this.now }];
+    this.#affinities.set(stored.key, change);
+  }
+
+  removeAffinity(stored: StoredAffinity, prefix: string): void {
+    const change = this.#affinities.get(stored.key) ?? { stored, rows: stored.rows };
+    change.rows = change.rows.filter((row) => row.prefix !== prefix);
+    this.#affinities.set(stored.key, change);
+  }
+
+  /** Deletes an opened block; `run` is what becomes unclaimed, put under `runKey`. */
+  removeBlock(key: string, runKey: string, run: Run): void {
+    const change = this.#blocks.get(key);
+    if (change === undefined) throw new TypeError(`removeBlock: ${key} is not open`);
+    change.removed = true;
+    this.#newRuns.set(runKey, encodeRun(run, this.writer));
+  }
+
+  /** Opens a handle for change, as the cache knows it. */
+  handle(name: string): HandleChange {
+    const key = this.engine.keys.handle(name);
+    const known = this.#handles.get(key);
+    if (known !== undefined) return known;
+    const state = this.engine.cache.handle(key);
+    const change: HandleChange = {
+      revision: state?.revision,
+      record: state?.record,
+      at: new Set(state?.record.at),
+      max: state?.record.max,
+    };
+    this.#handles.set(key, change);
+    return change;
+  }
+
+  /** Whether nothing would be written. */
+  isEmpty(): boolean {
+    if (this.#ops.size > 0) return false;
+    for (const { draft, removed } of this.#blocks.values()) if (draft.changed || removed) return false;
+    for (const { revision, record, at } of this.#handles.values()) {
+      if (revision !== undefined && at.size !== record?.at.length) return false;
+    }
+    return true;
+  }
+
+  compare(key: string, revision: string | undefined): void {
+    this.#compares.set(key, revision);
+  }
+
+  put(key: string, value: StoreRecord): void {
+    this.#ops.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.#ops.set(key, undefined);
+  }
+
+  /** Whether the transaction, with so many more handles, is one the store takes; counts the most it can become. */
+  fits(handles: number): boolean {
+    return this.#largest(handles) <= this.engine.store.limits.txnKeyCount;
+  }
+
+  /** Whether so many more blocks still fit, even claimed ones, beside one more handle. */
+  fitsBlock(blocks: number): boolean {
+    return this.#largest(1) + blocks * LARGEST_BLOCK <= this.engine.store.limits.txnKeyCount;
+  }
+
+  #largest(handles: number): number {
+    const others = this.#handles.size + handles + this.#affinities.size;
+    let compares = 1 + others + this.#runs.size + this.#compares.size;
+    let ops = others + 2 * this.#runs.size + this.#newRuns.size + this.#ops.size;
+    for (const { policy, claim } of this.#blocks.values()) {
+      const { units } = policy.pool;
+      const affine = units.kind === "addresses" && units.affinity !== "shared";
+      const lists = units.kind === "addresses" && units.affinity === "preferred" ? 2 : 1;
+      compares += 1 + (claim === undefined ? 0 : affine ? 2 : 1);
+      ops += 1 + (claim === undefined ? 2 * lists : lists + 2) + (affine ? 1 : 0);
+    }
+    return Math.max(compares, ops);
+  }
+
+  /**
+   * Sends the transaction once. On an unknown outcome it reads again until it knows: what was not applied then cannot be
+   * later, because the next write compares the same revisions.
+   */
+  async commit(): Promise<Outcome> {
+    const { engine } = this;
+    const states = new Map<string, BlockState>();
+    const compares: StoreCompare[] = [{ key: engine.keys.gen, revision: this.policy.revision }];
+    const ops: StoreOp[] = [];
+    for (const [key, change] of this.#blocks) {
+      if (change.draft.changed || change.removed) this.#addBlock(key, change, compares, ops, states);
+    }
+    const handles = this.#addHandles(compares, ops);
+    this.#addRuns(compares, ops);
+    this.#addAffinities(compares, ops);
+    for (const [key, revision] of this.#compares) {
+      if (!compares.some((compare) => compare.key === key)) compares.push({ key, revision });
+    }
+    for (const [key, value] of this.#ops)
+      ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
+    let result: Awaited<ReturnType<Engine["txn"]>>;
+    try {
+      result = await engine.txn({ compares, ops });
+    } catch (error) {
+      return settleUnknown(engine, error, { compares, ops }, this.writer);
+    }
+    if (result.kind === "conflict") return this.#learn(compares, result.current);
+    for (const state of states.values()) engine.cache.putBlock({ ...state, revision: result.revision });
+    for (const [key, change] of this.#blocks) if (change.removed) engine.cache.dropBlock(key);
+    for (const [key, record] of handles) {
+      engine.cache.putHandle(key, record === undefined ? undefined : { revision: result.revision, record });
+    }
+    return { kind: "committed", revision: result.revision };
+  }
+
+  #addBlock(
+    key: string,
+    change: BlockChange,
+    compares: StoreCompare[],
+    ops: StoreOp[],
+    states: Map<string, BlockState>,
+  ): void {
+    const { draft, policy, removed } = change;
+    const before = draft.state;
+    compares.push({ key, revision: before.revision });
+    if (change.claim !== undefined) {
+      const { prefix, run, affinity } = change.claim;
+      this.#cutOut(run, prefix);
+      if (affinity !== undefined) this.addAffinity(affinity, prefix.toString());
+    }
+    if (removed) {
+      ops.push({ kind: "delete", key });
+      for (const row of this.#rowsBefore(policy, before)) ops.push({ kind: "delete", key: row });
+      return;
+    }
+    const after = draft.finish(this.writer);
+    states.set(key, after);
+    ops.push({ kind: "put", key, value: after.record });
+    const [old, now] = [before.record, after.record];
+    const same = old.at === now.at && old.node === now.node && (old.node === undefined || old.idle === now.idle);
+    if (same && before.revision !== undefined && !this.everyList) return;
+    const rowsNow = rowsOf(this.engine.keys, policy, hexOf(before.first), now);
+    const rowsBefore = this.#rowsBefore(policy, before);
+    for (const row of rowsBefore) if (!rowsNow.includes(row)) ops.push({ kind: "delete", key: row });
+    for (const row of rowsNow) {
+      if (this.everyList || !rowsBefore.includes(row)) ops.push({ kind: "put", key: row, value: ROW });
+    }
+  }
+
+  #rowsBefore(policy: PoolPolicy, before: BlockState): readonly string[] {
+    if (before.revision === undefined) return [];
+    const { node } = before.record;
+    const lists = this.everyList
+      ? [SHARED_LIST, BORROW_LIST, ...(node === undefined ? [] : [nodeList(node)])]
+      : listsOf(policy, node);
+    return rowsOf(this.engine.keys, policy, hexOf(before.first), before.record, lists);
+  }
+
+  #addHandles(compares: StoreCompare[], ops: StoreOp[]): ReadonlyMap<string, HandleRecord | undefined> {
+    const after = new Map<string, HandleRecord | undefined>();
+    for (const [key, { revision, record, at, max }] of this.#handles) {
+      compares.push({ key, revision });
+      if (at.size === 0) {
+        after.set(key, undefined);
+        if (revision !== undefined) ops.push({ kind: "delete", key });
+        continue;
+      }
+      const list = at.size === 1 ? [...at] : [...at].sort();
+      const next: HandleRecord = { ...record, v: 1, at: list, ...(max !== undefined && { max }) };
+      after.set(key, next);
+      ops.push({ kind: "put", key, value: next });
+    }
+    return after;
+  }
+
+  #addRuns(compares: StoreCompare[], ops: StoreOp[]): void {
+    for (const { stored, rest } of this.#runs.values()) {
+      compares.push({ key: stored.key, revision: stored.revision });
+      const root = stored.key.slice(0, stored.key.lastIndexOf("/") + 1);
+      const keys = rest.map((run) => root + hexOf(run.last));
+      if (!keys.includes(stored.key)) ops.push({ kind: "delete", key: stored.key });
+      for (const [index, run] of rest.entries()) {
+        ops.push({ kind: "put", key: keys[index] as string, value: encodeRun(run, this.writer) });
+      }
+    }
+    for (const [key, value] of this.#newRuns) ops.push({ kind: "put", key, value });
+  }
+
+  #addAffinities(compares: StoreCompare[], ops: StoreOp[]): void {
+    for (const [key, { stored, rows }] of this.#affinities) {
+      compares.push({ key, revision: stored.revision });
+      if (rows.length > 0)
+        ops.push({ kind: "put", key, value: { ...stored.record, v: 1, blocks: rows, w: this.writer } });
+      else if (stored.revision !== undefined) ops.push({ kind: "delete", key });
+    }
+  }
+
+  #learn(compares: readonly StoreCompare[], current: readonly (StoreEntry | undefined)[]): Outcome {
+    const { engine } = this;
+    engine.counters.conflictCount += 1;
+    const keys: string[] = [];
+    for (const [index, { key, revision }] of compares.entries()) {
+      const entry = current[index];
+      if (entry?.revision === revision) continue;
+      keys.push(key);
+      if (key === engine.keys.gen) engine.forgetPolicy();
+      else if (key.startsWith("b/")) engine.learnBlock(key, entry);
+      else if (key.startsWith("h/")) engine.learnHandle(key, entry);
+    }
+    return { kind: "conflict", keys, maybeApplied: false };
+  }
+}
+
+function isInside(run: Run, block: Prefix): boolean {
+  const at = firstAddress(block);
+  return compareAddresses(run.first, at) <= 0 && compareAddresses(at, run.last) <= 0;
+}
