@@ -118,7 +118,7 @@ async function takeExact(
   }
   const taken = draft.takeExact(place.ordinal, liveRecord(request, place.ordinal, writes.writer, writes.now));
   const handle = writes.handle(request.handle);
-  handle.at.add(place.blockKey);
+  handle.add(place.blockKey);
   if (request.maxPerHandle !== undefined) handle.max = request.maxPerHandle;
   options?.signal?.throwIfAborted();
   const outcome = await writes.commit();

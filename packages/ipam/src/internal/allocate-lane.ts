@@ -121,7 +121,7 @@ export class AllocateLane {
           if (draft === undefined || taken === undefined) break;
           const allocation = toAllocation(draft.state, policy.pool.name, taken.live);
           op.pending.push({ blockKey: key, taken, allocation });
-          handle.at.add(key);
+          handle.add(key);
         }
       }
     }

@@ -58,18 +58,11 @@ export function liveRecord(
   now: number,
 ): LiveRecord {
   const { handle, node, attributes, ttlMs } = request;
-  if (node === undefined && attributes === undefined && ttlMs === undefined) {
-    return { o: ordinal, h: handle, s: sequence, t: now };
-  }
-  return {
-    o: ordinal,
-    h: handle,
-    s: sequence,
-    t: now,
-    ...(node !== undefined && { n: node }),
-    ...(attributes !== undefined && { a: attributes }),
-    ...(ttlMs !== undefined && { x: now + ttlMs }),
-  };
+  const live: Mutable<LiveRecord> = { o: ordinal, h: handle, s: sequence, t: now };
+  if (node !== undefined) live.n = node;
+  if (attributes !== undefined) live.a = attributes;
+  if (ttlMs !== undefined) live.x = now + ttlMs;
+  return live;
 }
 
 const NO_ATTRIBUTES = Object.freeze({});
@@ -81,21 +74,20 @@ export function toAllocation(
   live: LiveRecord,
 ): AddressAllocation {
   const { o, h, s, t, n, a, x } = live;
-  const address = addToAddress(state.first, o);
-  const base = {
+  // One literal for the usual case: spreads cost more than everything else here.
+  const allocation: Mutable<AddressAllocation> = {
     kind: "address",
     handle: h,
     pool,
     sequence: s,
     allocatedAt: t,
     attributes: a ?? NO_ATTRIBUTES,
-  } as const;
-  if (n === undefined && x === undefined) return { ...base, address, block: state.prefix };
-  return {
-    ...base,
-    address,
+    address: addToAddress(state.first, o),
     block: state.prefix,
-    ...(n !== undefined && { node: n }),
-    ...(x !== undefined && { expiresAt: x }),
   };
+  if (n !== undefined) allocation.node = n;
+  if (x !== undefined) allocation.expiresAt = x;
+  return allocation;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

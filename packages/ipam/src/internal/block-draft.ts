@@ -1,5 +1,5 @@
 import type { AllocationOrder } from "../pool.js";
-import { type BlockState, liveIndex } from "./block-state.js";
+import { type BlockState, type FreshBlock, liveIndex } from "./block-state.js";
 import { clearBit, countClear, firstClear, hasBit, type OrdinalBits, setBit } from "./ordinal-bits.js";
 import type { BlockRecord, CoolingRecord, LiveRecord } from "./records.js";
 
@@ -14,6 +14,8 @@ export interface BlockRules {
   readonly excluded: OrdinalBits | undefined;
   readonly now: number;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** An ordinal that was taken, and when the release was whose place in the queue it had. */
 export interface Taken {
@@ -194,27 +196,27 @@ export class BlockDraft {
   }
 
   /** The block after this change, as written by `writer`. */
-  finish(writer: string): BlockState {
-    const { state } = this;
-    const node = this.#node;
-    const at = this.#openAt();
-    const idle = this.#idleSince();
-    const record: BlockRecord = {
-      ...state.unknown,
+  finish(writer: string): FreshBlock {
+    const { key, segment, prefix, first, size, unknown, record: before } = this.state;
+    const record: Mutable<BlockRecord> = {
       v: 1,
-      prefix: state.record.prefix,
-      ...(node !== undefined && { node }),
+      prefix: before.prefix,
       claimedAt: this.#claimedAt,
       cursor: this.#cursor,
       live: this.#live,
       cooling: this.#cooling,
-      ...(at !== undefined && { at }),
-      ...(idle !== undefined && { idle }),
       w: writer,
     };
-    const { key, prefix, first, size, unknown } = state;
+    const node = this.#node;
+    const at = this.#openAt();
+    const idle = this.#idleSince();
+    if (node !== undefined) record.node = node;
+    if (at !== undefined) record.at = at;
+    if (idle !== undefined) record.idle = idle;
+    if (unknown !== undefined) Object.assign(record, unknown);
+    const used = this.#used;
     const firstExpiry = this.#firstExpiry;
-    return { key, revision: undefined, record, prefix, first, size, used: this.#used, firstExpiry, unknown };
+    return { key, segment, revision: undefined, record, prefix, first, size, used, firstExpiry, unknown };
   }
 
   #makeLive(ordinal: number, live: LiveRecord): void {

@@ -10,6 +10,8 @@ import { BLOCK_FIELDS, type BlockRecord, checkRecord, type LiveRecord } from "./
  */
 export interface BlockState {
   readonly key: string;
+  /** The pool, as a segment of keys. */
+  readonly segment: string;
   /** `undefined`: this block is not in the store yet. */
   readonly revision: string | undefined;
   readonly record: BlockRecord;
@@ -22,6 +24,9 @@ export interface BlockState {
   /** Fields of a newer writer, carried along. */
   readonly unknown: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** A state that nobody else has yet. */
+export type FreshBlock = { -readonly [K in keyof BlockState]: BlockState[K] };
 
 const KNOWN = new Set(["v", "prefix", "node", "claimedAt", "cursor", "live", "cooling", "at", "idle", "w"]);
 
@@ -54,7 +59,13 @@ export function decodeBlock(entry: StoreEntry): BlockState {
   for (const { o } of record.cooling) setBit(used, o);
   const { key, revision } = entry;
   const first = firstAddress(prefix);
-  return { key, revision, record, prefix, first, size, used, firstExpiry, unknown: unknownFields(record) };
+  const segment = poolSegment(key);
+  return { key, segment, revision, record, prefix, first, size, used, firstExpiry, unknown: unknownFields(record) };
+}
+
+/** The pool in the key of a block, a child or a guard. */
+export function poolSegment(key: string): string {
+  return key.split("/")[2] ?? "";
 }
 
 /** A block nobody has claimed yet. */
@@ -72,6 +83,7 @@ export function newBlock(key: string, prefix: Prefix, node: string | undefined, 
   };
   return {
     key,
+    segment: poolSegment(key),
     revision: undefined,
     record,
     prefix,

@@ -81,7 +81,7 @@ async function tryAllocate(
     ...(attributes !== undefined && { attributes }),
   };
   writes.put(key, record);
-  writes.handle(handle).at.add(key);
+  writes.handle(handle).add(key);
   const committed = await commitChange(mirror, writes, [...cleared.filter((each) => each !== key), key]);
   if (!committed) return undefined;
   engine.counters.allocatedCount += 1;

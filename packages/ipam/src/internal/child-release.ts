@@ -115,7 +115,7 @@ async function endChild(mirror: ChildMirror, policy: Policy, pool: PoolPolicy, c
   const record = { ...child.record, releasedAt: writes.now };
   if (rests) writes.put(child.key, record);
   else writes.delete(child.key);
-  writes.handle(child.record.handle).at.delete(child.key);
+  writes.handle(child.record.handle).remove(child.key);
   if (!(await commitChange(mirror, writes, [child.key]))) return false;
   if (rests) mirror.children.set(child.key, { ...child, record });
   else {

@@ -1,9 +1,12 @@
-/** A set of ordinals, one bit each, the lowest ordinal in the highest bit: `clz32` finds the first one. */
-export type OrdinalBits = Uint32Array;
+/**
+ * A set of ordinals, one bit each, the lowest ordinal in the highest bit: `clz32` finds the first one. Int32 words in a
+ * plain array: for the few words of a block, copying one is several times cheaper than copying a typed array.
+ */
+export type OrdinalBits = number[];
 
 /** Enough words for ordinals `0..size-1`. */
 export function createBits(size: number): OrdinalBits {
-  return new Uint32Array((size + 31) >>> 5);
+  return new Array<number>((size + 31) >>> 5).fill(0);
 }
 
 /** Whether the ordinal is in the set. */

@@ -157,7 +157,7 @@ async function addToHandles(
   const entries = keys.length === 0 ? [] : await engine.get(keys, options);
   for (const [index, handle] of handles.entries()) {
     engine.learnHandle(keys[index] as string, entries[index]);
-    writes.handle(handle).at.add(key);
+    writes.handle(handle).add(key);
   }
 }
 

@@ -14,7 +14,7 @@ export function reapExpired(writes: WriteSet, key: string): void {
   const { txnKeyCount } = writes.engine.store.limits;
   for (const entry of draft.expired(Math.max(1, Math.min(REAPED_AT_ONCE, (txnKeyCount - 8) >> 2)))) {
     draft.release(entry.o, entry.x ?? writes.now);
-    if (!draft.holds(entry.h)) writes.handle(entry.h).at.delete(key);
+    if (!draft.holds(entry.h)) writes.handle(entry.h).remove(key);
   }
 }
 

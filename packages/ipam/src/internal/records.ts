@@ -47,7 +47,7 @@ export interface HandleRecord extends StoreRecord {
 }
 
 /** Who owns which blocks of a pool. Only `confirmed` ones count. */
-export interface AffinityRecord extends StoreRecord {
+interface AffinityRecord extends StoreRecord {
   readonly blocks: readonly AffinityRow[];
 }
 

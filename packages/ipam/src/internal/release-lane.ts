@@ -4,10 +4,12 @@ import { toAllocation } from "./allocate-op.js";
 import type { BlockDraft } from "./block-draft.js";
 import { dropEmptyBlocks } from "./drop-block.js";
 import type { Engine } from "./engine.js";
-import type { Policy, PoolPolicy } from "./policy.js";
+import type { Policy } from "./policy.js";
 import type { LiveRecord } from "./records.js";
 import type { ReleaseItem, ReleaseOp } from "./release-op.js";
 import { WriteSet } from "./write-set.js";
+
+const NONE: readonly string[] = [];
 
 /**
  * The releases that touch the same blocks. One transaction is in flight at a time; those that come meanwhile share the
@@ -34,7 +36,7 @@ export class ReleaseLane {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
+    while (this.#dropAborted()) {
       try {
         await this.#step();
       } catch (error) {
@@ -45,14 +47,25 @@ export class ReleaseLane {
     this.#onIdle();
   }
 
+  /** Calls that ended before anything was sent for them are gone; `false`: nobody is left. */
+  #dropAborted(): boolean {
+    for (const op of this.#queue.filter(({ signal }) => signal?.aborted === true)) {
+      this.#finish(op);
+      op.reject(op.signal?.reason);
+    }
+    return this.#queue.length > 0;
+  }
+
   async #step(): Promise<void> {
     const engine = this.#engine;
     const policy = engine.policy ?? (await engine.loadPolicy());
     if (!engine.locks.tryAcquire(this.#keys)) await engine.locks.acquire(this.#keys);
     let woken = false;
-    let emptied: readonly string[] = [];
+    let emptied = NONE;
     try {
-      const fresh = await this.#readMissing();
+      const missing = this.#keys.filter((key) => engine.cache.block(key) === undefined);
+      if (missing.length > 0) await engine.readBlocks(missing);
+      const fresh = new Set(missing);
       emptied = await this.#write(policy, fresh);
     } finally {
       woken = engine.locks.release(this.#keys);
@@ -61,27 +74,11 @@ export class ReleaseLane {
     if (woken) await Promise.resolve();
   }
 
-  /** Reads the blocks that are not known; returns those that were read just now. */
-  async #readMissing(): Promise<Set<string>> {
-    const { cache } = this.#engine;
-    let missing: string[] | undefined;
-    for (const key of this.#keys) {
-      if (cache.block(key) === undefined) missing = [...(missing ?? []), key];
-    }
-    if (missing !== undefined) await this.#engine.readBlocks(missing);
-    return new Set(missing);
-  }
-
   /** One transaction for the front of the queue; returns blocks that are empty and of no use to anybody now. */
   async #write(policy: Policy, fresh: Set<string>): Promise<readonly string[]> {
     const engine = this.#engine;
-    for (;;) {
-      const writes = new WriteSet(engine, policy, engine.now());
-      for (const key of this.#keys) {
-        const state = engine.cache.block(key);
-        const pool = policy.bySegment.get(segmentOf(key));
-        if (state !== undefined && pool !== undefined) writes.open(pool, state);
-      }
+    for (let complete = false; ; ) {
+      const writes = this.#open(policy);
       const batch: ReleaseOp[] = [];
       const doubtful = new Set<string>();
       for (const op of this.#queue) {
@@ -89,7 +86,7 @@ export class ReleaseLane {
         this.#apply(writes, op, fresh, doubtful);
         batch.push(op);
       }
-      const unknown = unknownHandles(engine, batch);
+      const unknown = complete ? NONE : unknownHandles(engine, batch);
       if (doubtful.size === 0 && unknown.length === 0) return this.#commit(policy, writes, batch);
       // What a copy says of an address that it does not know to be live must be true now, not then.
       const reread = [...doubtful];
@@ -99,27 +96,19 @@ export class ReleaseLane {
         fresh.add(key);
       }
       for (const [index, key] of unknown.entries()) engine.learnHandle(key, entries[reread.length + index]);
-      if (unknown.length > 0 && doubtful.size === 0) return this.#rewrite(policy);
+      complete = doubtful.size === 0;
     }
   }
 
-  /** Applies the queue again now that blocks and handles are known. */
-  async #rewrite(policy: Policy): Promise<readonly string[]> {
+  #open(policy: Policy): WriteSet {
     const engine = this.#engine;
     const writes = new WriteSet(engine, policy, engine.now());
     for (const key of this.#keys) {
       const state = engine.cache.block(key);
-      const pool = policy.bySegment.get(segmentOf(key));
+      const pool = state === undefined ? undefined : policy.bySegment.get(state.segment);
       if (state !== undefined && pool !== undefined) writes.open(pool, state);
     }
-    const all = new Set(this.#keys);
-    const batch: ReleaseOp[] = [];
-    for (const op of this.#queue) {
-      if (batch.length > 0 && !writes.fits(handleCount(op))) break;
-      this.#apply(writes, op, all, new Set());
-      batch.push(op);
-    }
-    return this.#commit(policy, writes, batch);
+    return writes;
   }
 
   #apply(writes: WriteSet, op: ReleaseOp, fresh: ReadonlySet<string>, doubtful: Set<string>): void {
@@ -146,16 +135,17 @@ export class ReleaseLane {
       if (draft !== undefined) for (const live of held) this.#release(writes, op, key, draft, live);
       // That the block has nothing of the handle must be true now, not only of the copy.
       if (held.length === 0) writes.compare(key, draft?.state.revision);
-      writes.handle(handle).at.delete(key);
+      writes.handle(handle).remove(key);
     }
   }
 
   #release(writes: WriteSet, op: ReleaseOp, key: string, draft: BlockDraft, live: LiveRecord): void {
     const expired = draft.isExpired(live);
     draft.release(live.o, expired ? (live.x ?? writes.now) : writes.now);
-    const allocation = toAllocation(draft.state, poolName(writes.policy, key), live);
+    const pool = writes.policy.bySegment.get(draft.state.segment);
+    const allocation = toAllocation(draft.state, pool?.pool.name ?? "", live);
     if (!expired) op.released.push(allocation);
-    if (op.handle === undefined && !draft.holds(live.h)) writes.handle(live.h).at.delete(key);
+    if (op.handle === undefined && !draft.holds(live.h)) writes.handle(live.h).remove(key);
   }
 
   async #commit(policy: Policy, writes: WriteSet, batch: readonly ReleaseOp[]): Promise<readonly string[]> {
@@ -177,7 +167,8 @@ export class ReleaseLane {
       op.resolve({ kind: "done" });
     }
     engine.counters.batchedCount += batch.length - 1;
-    return this.#keys.filter((key) => isUseless(engine, policy.bySegment.get(segmentOf(key)), key));
+    const useless = (key: string): boolean => isUseless(engine, policy, key);
+    return this.#keys.some(useless) ? this.#keys.filter(useless) : NONE;
   }
 
   async #retry(batch: readonly ReleaseOp[], keys: readonly string[]): Promise<void> {
@@ -205,28 +196,25 @@ export class ReleaseLane {
   }
 }
 
-function segmentOf(blockKey: string): string {
-  return blockKey.split("/")[2] ?? "";
-}
-
-function poolName(policy: Policy, blockKey: string): string {
-  return policy.bySegment.get(segmentOf(blockKey))?.pool.name ?? "";
-}
-
 function handleCount(op: ReleaseOp): number {
   return op.handle !== undefined ? 1 : op.items.length;
 }
 
 /** Handles of what will be released that the cache does not know. */
 function unknownHandles(engine: Engine, batch: readonly ReleaseOp[]): readonly string[] {
-  const unknown = new Set<string>();
+  let unknown: Set<string> | undefined;
+  let last = "";
   for (const { released } of batch) {
     for (const { handle } of released) {
+      if (handle === last) continue;
+      last = handle;
       const key = engine.keys.handle(handle);
-      if (engine.cache.handle(key) === undefined) unknown.add(key);
+      if (engine.cache.handle(key) !== undefined) continue;
+      unknown ??= new Set();
+      unknown.add(key);
     }
   }
-  return [...unknown];
+  return unknown === undefined ? NONE : [...unknown];
 }
 
 /** Nobody holds it under that name now; if an earlier try may have released it, that is what happened. */
@@ -240,10 +228,13 @@ function reportUnheld(op: ReleaseOp, item: ReleaseItem, someoneElse: boolean): v
 }
 
 /** An empty block that should go: its pool drains, or it lost its node. */
-function isUseless(engine: Engine, policy: PoolPolicy | undefined, key: string): boolean {
-  const record = engine.cache.block(key)?.record;
-  if (policy === undefined || record?.idle === undefined) return false;
-  const { units, state } = policy.pool;
+function isUseless(engine: Engine, policy: Policy, key: string): boolean {
+  const block = engine.cache.block(key);
+  if (block === undefined || block.record.idle === undefined) return false;
+  const { record, segment } = block;
+  const pool = policy.bySegment.get(segment);
+  if (pool === undefined) return false;
+  const { units, state } = pool.pool;
   const ownerless = units.kind === "addresses" && units.affinity !== "shared" && record.node === undefined;
   return state === "draining" || ownerless;
 }

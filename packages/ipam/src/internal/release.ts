@@ -31,6 +31,7 @@ export class Releaser {
     try {
       const policy = engine.policy ?? (await engine.loadPolicy(options));
       const addresses = targets.filter((target) => "address" in target);
+      if (addresses.length === targets.length) return await this.#releaseAddresses(policy, addresses, options);
       const prefixes = targets.filter((target) => "prefix" in target);
       const reports: ReleaseReport[] = [];
       if (prefixes.length > 0) reports.push(await releaseChildren(this.#mirrors, engine, prefixes, options));

@@ -53,13 +53,13 @@ async function repairHandle(engine: Engine, snapshot: StoreSnapshot, key: string
   for (const { key: childKey, record } of snapshot.children.values()) {
     if (record.handle === name && record.releasedAt === undefined) places.add(childKey);
   }
-  change.at.clear();
+  change.at = [];
   for (const place of places) {
     const block = snapshot.blocks.get(place);
     const child = snapshot.children.get(place);
     writes.compare(place, block?.revision ?? child?.revision);
     const held = block?.record.live.some(({ h }) => h === name) ?? false;
-    if (held || (child?.record.handle === name && child.record.releasedAt === undefined)) change.at.add(place);
+    if (held || (child?.record.handle === name && child.record.releasedAt === undefined)) change.add(place);
   }
   return (await writes.commit()).kind === "committed";
 }

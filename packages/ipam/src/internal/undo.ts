@@ -51,7 +51,7 @@ async function undoBlocks(
           draft.undo(taken.ordinal, taken.queuedAt);
           undone += 1;
         }
-        if (draft.changed && !draft.holds(handle)) writes.handle(handle).at.delete(key);
+        if (draft.changed && !draft.holds(handle)) writes.handle(handle).remove(key);
       }
       if (undone === 0) return;
       const outcome = await writes.commit();

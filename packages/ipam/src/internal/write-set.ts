@@ -1,10 +1,11 @@
 import { compareAddresses, firstAddress, type Prefix } from "@netmason/net";
-import type { StoreCompare, StoreEntry, StoreOp, StoreRecord } from "../store-txn.js";
+import type { StoreCompare, StoreEntry, StoreOp, StoreRecord, StoreTxnResult } from "../store-txn.js";
 import { BlockDraft } from "./block-draft.js";
-import { type BlockState, newBlock } from "./block-state.js";
+import { type BlockState, type FreshBlock, newBlock } from "./block-state.js";
 import type { Engine } from "./engine.js";
 import { hexOf } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
+import type { HandleState } from "./record-cache.js";
 import type { AffinityRow, HandleRecord } from "./records.js";
 import { BORROW_LIST, listsOf, nodeList, ROW, rowsOf, SHARED_LIST } from "./space-rows.js";
 import { encodeRun, type Run, type StoredRun, withoutBlock } from "./unclaimed.js";
@@ -31,11 +32,44 @@ interface BlockChange {
   removed: boolean;
 }
 
-interface HandleChange {
-  readonly revision: string | undefined;
-  readonly record: HandleRecord | undefined;
-  readonly at: Set<string>;
+/** A handle in the making: what it will name. */
+export class HandleChange {
+  readonly key: string;
+  readonly before: HandleState | undefined;
+  at: readonly string[];
   max: number | undefined;
+
+  constructor(key: string, before: HandleState | undefined) {
+    this.key = key;
+    this.before = before;
+    this.at = before?.record.at ?? [];
+    this.max = before?.record.max;
+  }
+
+  add(place: string): void {
+    if (!this.at.includes(place)) this.at = [...this.at, place];
+  }
+
+  remove(place: string): void {
+    if (this.at.includes(place)) this.at = this.at.filter((each) => each !== place);
+  }
+
+  /** The record as it will be; `undefined`: the handle is gone. */
+  finish(): HandleRecord | undefined {
+    const { at, max, before } = this;
+    if (at.length === 0) return undefined;
+    const list = at.length === 1 ? at : at.toSorted();
+    if (before === undefined) return max === undefined ? { v: 1, at: list } : { v: 1, at: list, max };
+    return { ...before.record, v: 1, at: list, ...(max !== undefined && { max }) };
+  }
+}
+
+class OtherChanges {
+  readonly runs = new Map<string, RunChange>();
+  readonly newRuns = new Map<string, StoreRecord>();
+  readonly affinities = new Map<string, { readonly stored: StoredAffinity; rows: readonly AffinityRow[] }>();
+  readonly compares = new Map<string, string | undefined>();
+  readonly ops = new Map<string, StoreRecord | undefined>();
 }
 
 interface RunChange {
@@ -57,11 +91,8 @@ export class WriteSet {
   everyList = false;
   readonly #blocks = new Map<string, BlockChange>();
   readonly #handles = new Map<string, HandleChange>();
-  readonly #runs = new Map<string, RunChange>();
-  readonly #newRuns = new Map<string, StoreRecord>();
-  readonly #affinities = new Map<string, { readonly stored: StoredAffinity; rows: readonly AffinityRow[] }>();
-  readonly #compares = new Map<string, string | undefined>();
-  readonly #ops = new Map<string, StoreRecord | undefined>();
+  /** What only some transactions touch. */
+  #others: OtherChanges | undefined;
 
   constructor(engine: Engine, policy: Policy, now: number) {
     this.engine = engine;
@@ -106,26 +137,31 @@ export class WriteSet {
 
   /** What will be put under a key. */
   valueOf(key: string): StoreRecord | undefined {
-    return this.#ops.get(key);
+    return this.#others?.ops.get(key);
+  }
+
+  get #more(): OtherChanges {
+    this.#others ??= new OtherChanges();
+    return this.#others;
   }
 
   #cutOut(run: StoredRun, prefix: Prefix): void {
-    const change = this.#runs.get(run.key) ?? { stored: run, rest: [run] };
+    const change = this.#more.runs.get(run.key) ?? { stored: run, rest: [run] };
     change.rest = change.rest.flatMap((part) => (isInside(part, prefix) ? withoutBlock(part, prefix) : [part]));
-    this.#runs.set(run.key, change);
+    this.#more.runs.set(run.key, change);
   }
 
   addAffinity(stored: StoredAffinity, prefix: string): void {
-    const change = this.#affinities.get(stored.key) ?? { stored, rows: stored.rows };
+    const change = this.#more.affinities.get(stored.key) ?? { stored, rows: stored.rows };
     const others = change.rows.filter((row) => row.prefix !== prefix);
     change.rows = [...others, { prefix, state: "confirmed", claimedAt: this.now }];
-    this.#affinities.set(stored.key, change);
+    this.#more.affinities.set(stored.key, change);
   }
 
   removeAffinity(stored: StoredAffinity, prefix: string): void {
-    const change = this.#affinities.get(stored.key) ?? { stored, rows: stored.rows };
+    const change = this.#more.affinities.get(stored.key) ?? { stored, rows: stored.rows };
     change.rows = change.rows.filter((row) => row.prefix !== prefix);
-    this.#affinities.set(stored.key, change);
+    this.#more.affinities.set(stored.key, change);
   }
 
   /** Deletes an opened block; `run` is what becomes unclaimed, put under `runKey`. */
@@ -133,7 +169,7 @@ export class WriteSet {
     const change = this.#blocks.get(key);
     if (change === undefined) throw new TypeError(`removeBlock: ${key} is not open`);
     change.removed = true;
-    this.#newRuns.set(runKey, encodeRun(run, this.writer));
+    this.#more.newRuns.set(runKey, encodeRun(run, this.writer));
   }
 
   /** Opens a handle for change, as the cache knows it. */
@@ -141,37 +177,30 @@ export class WriteSet {
     const key = this.engine.keys.handle(name);
     const known = this.#handles.get(key);
     if (known !== undefined) return known;
-    const state = this.engine.cache.handle(key);
-    const change: HandleChange = {
-      revision: state?.revision,
-      record: state?.record,
-      at: new Set(state?.record.at),
-      max: state?.record.max,
-    };
+    const change = new HandleChange(key, this.engine.cache.handle(key));
     this.#handles.set(key, change);
     return change;
   }
 
   /** Whether nothing would be written. */
   isEmpty(): boolean {
-    if (this.#ops.size > 0) return false;
+    if (this.#others !== undefined) return false;
     for (const { draft, removed } of this.#blocks.values()) if (draft.changed || removed) return false;
-    for (const { revision, record, at } of this.#handles.values()) {
-      if (revision !== undefined && at.size !== record?.at.length) return false;
-    }
+    for (const { before, at } of this.#handles.values())
+      if (before !== undefined && at !== before.record.at) return false;
     return true;
   }
 
   compare(key: string, revision: string | undefined): void {
-    this.#compares.set(key, revision);
+    this.#more.compares.set(key, revision);
   }
 
   put(key: string, value: StoreRecord): void {
-    this.#ops.set(key, value);
+    this.#more.ops.set(key, value);
   }
 
   delete(key: string): void {
-    this.#ops.set(key, undefined);
+    this.#more.ops.set(key, undefined);
   }
 
   /** Whether the transaction, with so many more handles, is one the store takes; counts the most it can become. */
@@ -185,9 +214,10 @@ export class WriteSet {
   }
 
   #largest(handles: number): number {
-    const others = this.#handles.size + handles + this.#affinities.size;
-    let compares = 1 + others + this.#runs.size + this.#compares.size;
-    let ops = others + 2 * this.#runs.size + this.#newRuns.size + this.#ops.size;
+    const more = this.#others;
+    const around = this.#handles.size + handles + (more?.affinities.size ?? 0);
+    let compares = 1 + around + (more === undefined ? 0 : more.runs.size + more.compares.size);
+    let ops = around + (more === undefined ? 0 : 2 * more.runs.size + more.newRuns.size + more.ops.size);
     for (const { policy, claim } of this.#blocks.values()) {
       const { units } = policy.pool;
       const affine = units.kind === "addresses" && units.affinity !== "shared";
@@ -204,44 +234,35 @@ export class WriteSet {
    */
   async commit(): Promise<Outcome> {
     const { engine } = this;
-    const states = new Map<string, BlockState>();
+    const states: FreshBlock[] = [];
     const compares: StoreCompare[] = [{ key: engine.keys.gen, revision: this.policy.revision }];
     const ops: StoreOp[] = [];
-    for (const [key, change] of this.#blocks) {
-      if (change.draft.changed || change.removed) this.#addBlock(key, change, compares, ops, states);
+    for (const change of this.#blocks.values()) {
+      if (change.draft.changed || change.removed) this.#addBlock(change, compares, ops, states);
     }
     const handles = this.#addHandles(compares, ops);
-    this.#addRuns(compares, ops);
-    this.#addAffinities(compares, ops);
-    for (const [key, revision] of this.#compares) {
-      if (!compares.some((compare) => compare.key === key)) compares.push({ key, revision });
-    }
-    for (const [key, value] of this.#ops)
-      ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
-    let result: Awaited<ReturnType<Engine["txn"]>>;
+    if (this.#others !== undefined) addOthers(this.#others, this.writer, compares, ops);
+    let result: StoreTxnResult;
     try {
       result = await engine.txn({ compares, ops });
     } catch (error) {
       return settleUnknown(engine, error, { compares, ops }, this.writer);
     }
     if (result.kind === "conflict") return this.#learn(compares, result.current);
-    for (const state of states.values()) engine.cache.putBlock({ ...state, revision: result.revision });
-    for (const [key, change] of this.#blocks) if (change.removed) engine.cache.dropBlock(key);
-    for (const [key, record] of handles) {
-      engine.cache.putHandle(key, record === undefined ? undefined : { revision: result.revision, record });
+    const { revision } = result;
+    for (const state of states) {
+      state.revision = revision;
+      engine.cache.putBlock(state);
     }
-    return { kind: "committed", revision: result.revision };
+    for (const [key, { removed }] of this.#blocks) if (removed) engine.cache.dropBlock(key);
+    for (const { key, record } of handles) engine.cache.putHandle(key, record && { revision, record });
+    return { kind: "committed", revision };
   }
 
-  #addBlock(
-    key: string,
-    change: BlockChange,
-    compares: StoreCompare[],
-    ops: StoreOp[],
-    states: Map<string, BlockState>,
-  ): void {
+  #addBlock(change: BlockChange, compares: StoreCompare[], ops: StoreOp[], states: FreshBlock[]): void {
     const { draft, policy, removed } = change;
     const before = draft.state;
+    const { key } = before;
     compares.push({ key, revision: before.revision });
     if (change.claim !== undefined) {
       const { prefix, run, affinity } = change.claim;
@@ -254,7 +275,7 @@ export class WriteSet {
       return;
     }
     const after = draft.finish(this.writer);
-    states.set(key, after);
+    states.push(after);
     ops.push({ kind: "put", key, value: after.record });
     const [old, now] = [before.record, after.record];
     const same = old.at === now.at && old.node === now.node && (old.node === undefined || old.idle === now.idle);
@@ -276,43 +297,20 @@ export class WriteSet {
     return rowsOf(this.engine.keys, policy, hexOf(before.first), before.record, lists);
   }
 
-  #addHandles(compares: StoreCompare[], ops: StoreOp[]): ReadonlyMap<string, HandleRecord | undefined> {
-    const after = new Map<string, HandleRecord | undefined>();
-    for (const [key, { revision, record, at, max }] of this.#handles) {
-      compares.push({ key, revision });
-      if (at.size === 0) {
-        after.set(key, undefined);
-        if (revision !== undefined) ops.push({ kind: "delete", key });
-        continue;
-      }
-      const list = at.size === 1 ? [...at] : [...at].sort();
-      const next: HandleRecord = { ...record, v: 1, at: list, ...(max !== undefined && { max }) };
-      after.set(key, next);
-      ops.push({ kind: "put", key, value: next });
+  #addHandles(
+    compares: StoreCompare[],
+    ops: StoreOp[],
+  ): readonly { readonly key: string; readonly record: HandleRecord | undefined }[] {
+    const after: { readonly key: string; readonly record: HandleRecord | undefined }[] = [];
+    for (const change of this.#handles.values()) {
+      const { key, before } = change;
+      compares.push({ key, revision: before?.revision });
+      const record = change.finish();
+      after.push({ key, record });
+      if (record !== undefined) ops.push({ kind: "put", key, value: record });
+      else if (before !== undefined) ops.push({ kind: "delete", key });
     }
     return after;
-  }
-
-  #addRuns(compares: StoreCompare[], ops: StoreOp[]): void {
-    for (const { stored, rest } of this.#runs.values()) {
-      compares.push({ key: stored.key, revision: stored.revision });
-      const root = stored.key.slice(0, stored.key.lastIndexOf("/") + 1);
-      const keys = rest.map((run) => root + hexOf(run.last));
-      if (!keys.includes(stored.key)) ops.push({ kind: "delete", key: stored.key });
-      for (const [index, run] of rest.entries()) {
-        ops.push({ kind: "put", key: keys[index] as string, value: encodeRun(run, this.writer) });
-      }
-    }
-    for (const [key, value] of this.#newRuns) ops.push({ kind: "put", key, value });
-  }
-
-  #addAffinities(compares: StoreCompare[], ops: StoreOp[]): void {
-    for (const [key, { stored, rows }] of this.#affinities) {
-      compares.push({ key, revision: stored.revision });
-      if (rows.length > 0)
-        ops.push({ kind: "put", key, value: { ...stored.record, v: 1, blocks: rows, w: this.writer } });
-      else if (stored.revision !== undefined) ops.push({ kind: "delete", key });
-    }
   }
 
   #learn(compares: readonly StoreCompare[], current: readonly (StoreEntry | undefined)[]): Outcome {
@@ -328,6 +326,30 @@ export class WriteSet {
       else if (key.startsWith("h/")) engine.learnHandle(key, entry);
     }
     return { kind: "conflict", keys, maybeApplied: false };
+  }
+}
+
+function addOthers(more: OtherChanges, writer: string, compares: StoreCompare[], ops: StoreOp[]): void {
+  for (const { stored, rest } of more.runs.values()) {
+    compares.push({ key: stored.key, revision: stored.revision });
+    const root = stored.key.slice(0, stored.key.lastIndexOf("/") + 1);
+    const keys = rest.map((run) => root + hexOf(run.last));
+    if (!keys.includes(stored.key)) ops.push({ kind: "delete", key: stored.key });
+    for (const [index, run] of rest.entries()) {
+      ops.push({ kind: "put", key: keys[index] as string, value: encodeRun(run, writer) });
+    }
+  }
+  for (const [key, value] of more.newRuns) ops.push({ kind: "put", key, value });
+  for (const [key, { stored, rows }] of more.affinities) {
+    compares.push({ key, revision: stored.revision });
+    if (rows.length > 0) ops.push({ kind: "put", key, value: { ...stored.record, v: 1, blocks: rows, w: writer } });
+    else if (stored.revision !== undefined) ops.push({ kind: "delete", key });
+  }
+  for (const [key, revision] of more.compares) {
+    if (!compares.some((compare) => compare.key === key)) compares.push({ key, revision });
+  }
+  for (const [key, value] of more.ops) {
+    ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
   }
 }
 
