@@ -70,14 +70,16 @@ export class AllocateLane {
       this.#policy = policy;
       for (const blocks of this.#blocks) blocks.follow(policy);
     }
-    for (const blocks of this.#blocks) blocks.forgetGone();
     const keys = this.#blocks.length === 1 ? keysOf(this.#blocks[0]) : this.#blocks.flatMap(keysOf);
     if (!engine.locks.tryAcquire(keys)) await engine.locks.acquire(keys);
     let woken = false;
     try {
+      // Others may have written to these blocks while they were waited for.
+      for (const blocks of this.#blocks) blocks.forgetGone();
       const writes = new WriteSet(engine, policy, engine.now());
       const batch = this.#fill(writes);
-      if (batch.length > 0) await this.#commit(writes, batch);
+      // Without a batch there may still be leases to end, a few at a time, before there is room.
+      if (batch.length > 0 || !writes.isEmpty()) await this.#commit(writes, batch);
       else await this.#gather(policy);
     } finally {
       woken = engine.locks.release(keys);
@@ -139,7 +141,7 @@ export class AllocateLane {
     }
     if (outcome.kind === "conflict") return this.#afterConflict(outcome, batch);
     this.#lost = 0;
-    engine.counters.batchedCount += batch.length - 1;
+    engine.counters.batchedCount += Math.max(0, batch.length - 1);
     for (const blocks of this.#blocks) {
       for (const { policy, claim } of blocks.settle()) {
         if (claim === undefined) continue;
@@ -166,6 +168,8 @@ export class AllocateLane {
       if (keys.includes(op.handleKey)) this.#finish(op, () => op.resolve({ kind: "handle_changed" }));
       else again.push(op);
     }
+    const first = this.#queue[0];
+    if (batch.length === 0 && first !== undefined) again.push(first);
     for (const op of again) op.lost += 1;
     const tired = again.filter(({ lost }) => lost > engine.retryCount);
     if (tired.length > 0) {

@@ -208,10 +208,9 @@ export class BlockDraft {
       w: writer,
     };
     const node = this.#node;
-    const at = this.#openAt();
     const idle = this.#idleSince();
     if (node !== undefined) record.node = node;
-    if (at !== undefined) record.at = at;
+    this.#index(record);
     if (idle !== undefined) record.idle = idle;
     if (unknown !== undefined) Object.assign(record, unknown);
     const used = this.#used;
@@ -255,21 +254,29 @@ export class BlockDraft {
     });
   }
 
-  /** 0: there is room now; else the earliest release or expiry that will make some; `undefined`: nothing will. */
-  #openAt(): number | undefined {
+  /** Says in a record where the block belongs in the index: room now, room later, or none. */
+  #index(record: Mutable<BlockRecord>): void {
     const { excluded } = this.rules;
-    if (firstClear(this.#used, excluded, 0, this.state.size) >= 0) return 0;
-    let earliest = Number.POSITIVE_INFINITY;
+    if (firstClear(this.#used, excluded, 0, this.state.size) >= 0) {
+      record.at = 0;
+      return;
+    }
+    const isExcluded = (ordinal: number): boolean => excluded !== undefined && hasBit(excluded, ordinal);
+    let release = Number.POSITIVE_INFINITY;
     for (const entry of this.#cooling) {
-      if (this.#isTakeable(entry)) return 0;
-      if (entry.r < earliest && !(excluded !== undefined && hasBit(excluded, entry.o))) earliest = entry.r;
-    }
-    if (this.#firstExpiry < earliest) {
-      for (const { o, x } of this.#live) {
-        if (x !== undefined && x < earliest && !(excluded !== undefined && hasBit(excluded, o))) earliest = x;
+      if (this.#isTakeable(entry)) {
+        record.at = 0;
+        return;
       }
+      if (entry.r < release && !isExcluded(entry.o)) release = entry.r;
     }
-    return earliest === Number.POSITIVE_INFINITY ? undefined : Math.max(1, earliest);
+    let end = Number.POSITIVE_INFINITY;
+    if (this.#firstExpiry < release) {
+      for (const { o, x } of this.#live) if (x !== undefined && x < end && !isExcluded(o)) end = x;
+    }
+    if (end < release) record.ends = true;
+    const at = Math.min(end, release);
+    if (at !== Number.POSITIVE_INFINITY) record.at = Math.max(1, at);
   }
 
   #idleSince(): number | undefined {

@@ -28,7 +28,7 @@ export interface BlockState {
 /** A state that nobody else has yet. */
 export type FreshBlock = { -readonly [K in keyof BlockState]: BlockState[K] };
 
-const KNOWN = new Set(["v", "prefix", "node", "claimedAt", "cursor", "live", "cooling", "at", "idle", "w"]);
+const KNOWN = new Set(["v", "prefix", "node", "claimedAt", "cursor", "live", "cooling", "at", "ends", "idle", "w"]);
 
 /** How many addresses a block of this prefix has. */
 export function blockSize(prefix: Prefix): number {

@@ -5,7 +5,9 @@ import { type Address, firstAddress, type Prefix, parsePrefix } from "@netmason/
 
 /** Behind every key that starts with a prefix ending in "/". */
 const AFTER_SLASH = "0";
-const TIME_DIGITS = 14;
+
+/** Hex digits of a time in a key. */
+export const TIME_DIGITS = 14;
 
 /** A name as one segment of a key. */
 export function segment(name: string): string {

@@ -1,6 +1,6 @@
 import type { Family } from "@netmason/net";
-import { BlockDraft } from "./block-draft.js";
 import { newBlock } from "./block-state.js";
+import { openReaped } from "./drop-idle.js";
 import { eligiblePools, type PoolQuery } from "./eligibility.js";
 import type { Engine } from "./engine.js";
 import type { Policy, PoolPolicy } from "./policy.js";
@@ -62,7 +62,8 @@ export class LaneBlocks {
       const exists = ({ key, claim }: LaneBlock): boolean => claim === undefined || this.#isKnown(key);
       this.#blocks = this.#blocks.filter(exists).map((block) => ({ ...block, claim: undefined }));
     }
-    this.keep(({ key }) => this.#engine.cache.block(key)?.record.at === 0);
+    // What was borrowed is not kept: next time there may be a block of its own again.
+    this.keep((block) => this.#engine.cache.block(block.key)?.record.at === 0 && this.#ownership(block) === "own");
     return claimed.filter(({ key }) => this.#isKnown(key));
   }
 
@@ -70,9 +71,17 @@ export class LaneBlocks {
     return this.#engine.cache.block(key) !== undefined;
   }
 
-  /** Forgets blocks that the cache does not have any more. */
+  /** Forgets blocks that are gone, and those that may not be taken from, because they have another owner now. */
   forgetGone(): void {
-    this.keep(({ key, claim }) => claim !== undefined || this.#isKnown(key));
+    this.keep((block) => block.claim !== undefined || this.#ownership(block) !== "none");
+  }
+
+  #ownership({ policy, key }: LaneBlock): "own" | "borrowed" | "none" {
+    const state = this.#engine.cache.block(key);
+    const { units } = policy.pool;
+    if (state === undefined || units.kind !== "addresses") return "none";
+    if (units.affinity === "shared" || state.record.node === this.#query.node) return "own";
+    return units.affinity === "preferred" ? "borrowed" : "none";
   }
 
   /** How many addresses the blocks have. */
@@ -80,7 +89,7 @@ export class LaneBlocks {
     let room = 0;
     for (const { policy, key, claim } of this.#blocks) {
       const state = claim === undefined ? this.#engine.cache.block(key) : newBlock(key, claim.prefix, undefined, now);
-      if (state !== undefined) room += new BlockDraft(state, this.#engine.rules(policy, state, now)).room;
+      if (state !== undefined) room += openReaped(this.#engine, policy, state, now).room;
     }
     return room;
   }
@@ -108,9 +117,7 @@ export class LaneBlocks {
       }
       const { policy, key } = space;
       const [state] = await engine.readBlocks([key]);
-      const room = state === undefined ? 0 : new BlockDraft(state, engine.rules(policy, state, engine.now())).room;
-      const hasLeases = state !== undefined && state.firstExpiry + engine.skewMs <= engine.now();
-      if (state !== undefined && (room > 0 || hasLeases)) {
+      if (state !== undefined && openReaped(engine, policy, state, engine.now()).room > 0) {
         if (!space.reclaim || (await reclaimBlock(engine, policy, state, this.#query.node as string))) {
           this.#blocks = [...this.#blocks, { policy, key, claim: undefined }];
           return true;

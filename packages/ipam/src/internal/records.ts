@@ -25,7 +25,7 @@ export interface CoolingRecord {
 
 /**
  * A claimed block. `live` ascends by ordinal. `at` says which index row it has: 0, room now; a time, the earliest release
- * or expiry it waits for; absent, no row. `idle` is since when it is empty, absent while it is not. `w` names the write
+ * it waits for, or with `ends` the earliest end of a lease; absent, no row. `idle` is since when it is empty, absent while it is not. `w` names the write
  * that made this record.
  */
 export interface BlockRecord extends StoreRecord {
@@ -36,6 +36,7 @@ export interface BlockRecord extends StoreRecord {
   readonly live: readonly LiveRecord[];
   readonly cooling: readonly CoolingRecord[];
   readonly at?: number;
+  readonly ends?: true;
   readonly idle?: number;
   readonly w: string;
 }
@@ -46,12 +47,7 @@ export interface HandleRecord extends StoreRecord {
   readonly max?: number;
 }
 
-/** Who owns which blocks of a pool. Only `confirmed` ones count. */
-interface AffinityRecord extends StoreRecord {
-  readonly blocks: readonly AffinityRow[];
-}
-
-/** One block of a node. */
+/** One block of a node; only `confirmed` ones are owned. */
 export interface AffinityRow {
   readonly prefix: string;
   readonly state: "pending" | "confirmed" | "pendingDeletion";

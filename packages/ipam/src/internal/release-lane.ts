@@ -1,5 +1,5 @@
 import type { AddressAllocation } from "../allocation.js";
-import { IpamError } from "../errors.js";
+import { IpamError, isIpamError } from "../errors.js";
 import { toAllocation } from "./allocate-op.js";
 import type { BlockDraft } from "./block-draft.js";
 import { dropEmptyBlocks } from "./drop-block.js";
@@ -20,6 +20,8 @@ export class ReleaseLane {
   readonly #keys: readonly string[];
   readonly #onIdle: () => void;
   readonly #queue: ReleaseOp[] = [];
+  /** Released; told so once blocks that are of no use are gone as well. */
+  readonly #done: ReleaseOp[] = [];
   #running = false;
 
   constructor(engine: Engine, keys: readonly string[], onIdle: () => void) {
@@ -70,7 +72,14 @@ export class ReleaseLane {
     } finally {
       woken = engine.locks.release(this.#keys);
     }
-    if (emptied.length > 0) await dropEmptyBlocks(engine, emptied);
+    try {
+      if (emptied.length > 0) await dropEmptyBlocks(engine, emptied);
+    } catch (error) {
+      // The release stands, and `collect` drops the block later.
+      if (!isIpamError(error)) throw error;
+    } finally {
+      for (const op of this.#done.splice(0)) op.resolve({ kind: "done" });
+    }
     if (woken) await Promise.resolve();
   }
 
@@ -164,7 +173,7 @@ export class ReleaseLane {
     for (const op of batch) {
       engine.counters.releasedCount += op.released.length;
       this.#finish(op);
-      op.resolve({ kind: "done" });
+      this.#done.push(op);
     }
     engine.counters.batchedCount += batch.length - 1;
     const useless = (key: string): boolean => isUseless(engine, policy, key);

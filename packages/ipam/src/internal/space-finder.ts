@@ -2,10 +2,10 @@ import { addToAddress, equalAddresses, type Family, firstAddress, type Prefix } 
 import type { CallOptions } from "../store.js";
 import type { StoreEntry, StoreRecord } from "../store-txn.js";
 import type { Engine } from "./engine.js";
-import { under } from "./keys.js";
+import { TIME_DIGITS, under } from "./keys.js";
 import type { PoolPolicy } from "./policy.js";
 import { type AffinityRow, checkRecord } from "./records.js";
-import { BORROW_LIST, nodeList, SHARED_LIST } from "./space-rows.js";
+import { BORROW_LIST, nodeList, RELEASE, SHARED_LIST } from "./space-rows.js";
 import { decodeRun, type StoredRun, usableBlock } from "./unclaimed.js";
 import type { StoredAffinity } from "./write-set.js";
 
@@ -50,6 +50,8 @@ interface Row {
   readonly key: string;
   readonly row: string;
   readonly time: number;
+  /** Whether the time is of a release. */
+  readonly released: boolean;
 }
 
 /**
@@ -143,7 +145,9 @@ async function firstRow(
     if (query.exclude.has(found.key)) return "next";
     const { units } = found.policy.pool;
     const cooldownMs = units.kind === "addresses" ? units.cooldownMs : 0;
-    return timed === 0 || found.time + cooldownMs + engine.skewMs <= query.now ? "take" : "next_pool";
+    if (timed === 0 || found.time + cooldownMs + engine.skewMs <= query.now) return "take";
+    // A release to come: a clock has stepped back. Whoever looks at the block lets the rest start again.
+    return found.released && found.time > query.now + engine.skewMs ? "take" : "next_pool";
   });
 }
 
@@ -203,10 +207,11 @@ async function scanRows(
 
 function rowOf(engine: Engine, policy: PoolPolicy, row: string, parts: readonly string[]): Row {
   const hex = parts[parts.length - 1] as string;
-  const time = parts.length > 2 ? Number.parseInt(parts[1] as string, 16) : 0;
+  const time = parts.length > 2 ? Number.parseInt((parts[1] as string).slice(0, TIME_DIGITS), 16) : 0;
   const { units } = policy.pool;
   const length = units.kind === "addresses" ? units.blockLength : 0;
-  return { policy, key: `${engine.keys.blocksOf(policy.segment)}${hex}-${length}`, row, time };
+  const released = parts[1]?.endsWith(RELEASE) === true;
+  return { policy, key: `${engine.keys.blocksOf(policy.segment)}${hex}-${length}`, row, time, released };
 }
 
 /** A block to claim, out of the first run of a pool that has one with an address to hand out. */

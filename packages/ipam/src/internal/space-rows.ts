@@ -19,6 +19,10 @@ export function nodeList(node: string): string {
   return `n/${segment(node)}`;
 }
 
+/** What a time in a row is of; a release may not lie in the future, the end of a lease does. */
+export const RELEASE = "r";
+const LEASE = "x";
+
 /** The lists a block stands in. */
 export function listsOf(policy: PoolPolicy, node: string | undefined): readonly string[] {
   const { units } = policy.pool;
@@ -33,14 +37,14 @@ export function rowsOf(
   keys: Keys,
   policy: PoolPolicy,
   hex: string,
-  record: Pick<BlockRecord, "at" | "node" | "idle">,
+  record: Pick<BlockRecord, "at" | "ends" | "node" | "idle">,
   lists: readonly string[] = listsOf(policy, record.node),
 ): readonly string[] {
-  const { at, node, idle } = record;
+  const { at, ends, node, idle } = record;
   const { family } = policy.pool.prefix;
   const rows: string[] = [];
   if (at !== undefined) {
-    const place = at === 0 ? hex : `${timeDigits(at)}/${hex}`;
+    const place = at === 0 ? hex : `${timeDigits(at)}${ends === true ? LEASE : RELEASE}/${hex}`;
     for (const list of lists) rows.push(`${keys.space(list, family, at === 0 ? 0 : 1)}${policy.segment}/${place}`);
   }
   const { units } = policy.pool;

@@ -278,7 +278,11 @@ export class WriteSet {
     states.push(after);
     ops.push({ kind: "put", key, value: after.record });
     const [old, now] = [before.record, after.record];
-    const same = old.at === now.at && old.node === now.node && (old.node === undefined || old.idle === now.idle);
+    const same =
+      old.at === now.at &&
+      old.ends === now.ends &&
+      old.node === now.node &&
+      (old.node === undefined || old.idle === now.idle);
     if (same && before.revision !== undefined && !this.everyList) return;
     const rowsNow = rowsOf(this.engine.keys, policy, hexOf(before.first), now);
     const rowsBefore = this.#rowsBefore(policy, before);
@@ -349,7 +353,8 @@ function addOthers(more: OtherChanges, writer: string, compares: StoreCompare[],
     if (!compares.some((compare) => compare.key === key)) compares.push({ key, revision });
   }
   for (const [key, value] of more.ops) {
-    ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
+    if (!ops.some((op) => op.key === key))
+      ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
   }
 }
 
