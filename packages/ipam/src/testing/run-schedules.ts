@@ -10,6 +10,7 @@ export interface ScheduleContext {
   now(): number;
   /** Wakes when the schedule comes to it, which is a choice like any other. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Moves the time, and wakes nobody. */
   advance(ms: number): void;
   /** Draws of this schedule: for faults, jitter and what the actors do. */
   random(): number;

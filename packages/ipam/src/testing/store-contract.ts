@@ -7,6 +7,7 @@ import { contractOfWatches } from "./contract-of-watches.js";
 /** One check of a contract suite, for any test runner: it rejects when the contract is broken. */
 export interface ContractCase {
   readonly name: string;
+  /** Rejects when the store does not keep it. */
   run(): Promise<void>;
 }
 
