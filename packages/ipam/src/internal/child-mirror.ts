@@ -50,7 +50,7 @@ export class ChildMirror {
   readonly engine: Engine;
   readonly segment: string;
   guard: { readonly revision: string; readonly record: GuardRecord } | undefined;
-  readonly children = new Map<string, StoredChild>();
+  readonly children: Map<string, StoredChild> = new Map();
   #policy: PoolPolicy | undefined;
   #space: PrefixAllocator | undefined;
 

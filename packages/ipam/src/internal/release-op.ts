@@ -25,7 +25,7 @@ export class ReleaseOp {
   notHeld: ReleaseTarget[] = [];
   stale: ReleaseTarget[] = [];
   /** Sequences that an earlier try may have released: the outcome of it is unknown. */
-  readonly tried = new Map<string, AddressAllocation>();
+  readonly tried: Map<string, AddressAllocation> = new Map();
   lost = 0;
   resolve!: (outcome: ReleaseOutcome) => void;
   reject!: (error: unknown) => void;
