@@ -5,11 +5,12 @@ export interface Merged<T> {
 }
 
 /**
- * Items of several sources in the order they come, until all have ended. Ending it ends all sources; an error of one ends
- * the others and is thrown.
+ * Items of several sources in the order they come, until all have ended. Ending it, or an error of one, calls `stop`, which
+ * ends those that still wait: a generator cannot be ended from outside while it does.
  */
 export async function* mergeIterables<T>(
   sources: readonly { readonly name: string; readonly items: AsyncIterable<T> }[],
+  stop: () => void,
 ): AsyncGenerator<Merged<T>> {
   const iterators = sources.map(({ name, items }) => ({ name, iterator: items[Symbol.asyncIterator]() }));
   type Turn = { readonly index: number; readonly result: IteratorResult<T> };
@@ -33,6 +34,7 @@ export async function* mergeIterables<T>(
       yield { name: (iterators[index] as (typeof iterators)[number]).name, item: result.value };
     }
   } finally {
+    stop();
     await Promise.allSettled(iterators.map(({ iterator }) => iterator.return?.()));
     await Promise.allSettled(turns.values());
   }

@@ -19,8 +19,10 @@ export async function* runWatch(engine: Engine, options?: CallOptions): AsyncGen
   const prefixes = [`${engine.keys.policy}pool/`, engine.keys.root("b"), engine.keys.root("c")];
   const known = new Map<string, StoreEntry>();
   const waiting = new Set(prefixes);
-  const watches = prefixes.map((prefix) => ({ name: prefix, items: engine.store.watch(prefix, options) }));
-  for await (const { name, item } of mergeIterables<StoreBatch>(watches)) {
+  const end = new AbortController();
+  const signal = options?.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]);
+  const watches = prefixes.map((prefix) => ({ name: prefix, items: engine.store.watch(prefix, { signal }) }));
+  for await (const { name, item } of mergeIterables<StoreBatch>(watches, () => end.abort())) {
     for (const [key, entry] of changesIn(item, name, known)) {
       const before = known.get(key);
       if (before?.revision === entry?.revision) continue;
