@@ -137,7 +137,8 @@ export class AllocateLane {
       outcome = await writes.commit();
     } catch (error) {
       for (const op of batch) op.pending = [];
-      return this.#fail(batch, error);
+      // Without a batch it was for the first in the queue that leases were to be ended.
+      return this.#fail(batch.length > 0 ? batch : this.#queue.slice(0, 1), error);
     }
     if (outcome.kind === "conflict") return this.#afterConflict(outcome, batch);
     this.#lost = 0;
