@@ -44,7 +44,9 @@ export async function reserve(
   const live: AddressAllocation[] = [];
   for (const { pool, within } of changed) {
     for (const state of await reindexPool(engine, pool, { within, everyList: false }, options)) {
-      const held = state.record.live.map((entry) => toAllocation(state, pool, entry));
+      const now = engine.now();
+      const valid = state.record.live.filter(({ x }) => x === undefined || now < x + engine.skewMs);
+      const held = valid.map((entry) => toAllocation(state, pool, entry));
       live.push(...held.filter(({ address }) => isInside(range, address)));
     }
   }
