@@ -1,11 +1,14 @@
 import { IpamError } from "../errors.js";
 import type { StoreEntry, StoreTxn, StoreTxnResult } from "../store-txn.js";
+import { systemRandom } from "../system.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import {
   decodeEntry,
+  decodeLog,
   decodeState,
   EMPTY_STATE,
   encodeKey,
+  encodeLog,
   encodeState,
   LOG_BATCHES,
   logKey,
@@ -36,11 +39,14 @@ const BATCH_BYTES = 0x400000;
  */
 export class LmdbBatches {
   readonly #environment: LmdbEnvironment;
-  readonly #committed: (keys: Iterable<string>) => void;
+  readonly #committed: () => void;
+  /** Tells the batches of this store from those of any other process. */
+  readonly #name = `${process.pid}-${systemRandom().toString(36).slice(2)}`;
+  #batchCount = 0;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(environment: LmdbEnvironment, committed: (keys: Iterable<string>) => void) {
+  constructor(environment: LmdbEnvironment, committed: () => void) {
     this.#environment = environment;
     this.#committed = committed;
   }
@@ -97,19 +103,24 @@ export class LmdbBatches {
 
   async #runBatch(batch: readonly Waiting[]): Promise<void> {
     const { db, flush } = this.#environment;
+    const mark = `${this.#name}.${++this.#batchCount}`;
+    let number = 0;
     try {
-      const written = await db.transaction(() => this.#apply(batch));
+      const written = await db.transaction(() => {
+        number = decodeState(db.get(STATE_KEY))?.batch ?? 0;
+        return this.#apply(batch, mark);
+      });
       await flush?.();
       for (const { resolve, result } of batch) if (result !== undefined) resolve(result);
-      this.#committed(written);
+      if (written) this.#committed();
     } catch (error) {
-      const reason = await failureOf(error, batch[0]?.txn.ops[0]?.key ?? "");
+      const reason = await this.#failureOf(error, batch[0]?.txn.ops[0]?.key ?? "", logKey(number + 1), mark);
       for (const { reject } of batch) reject(reason);
     }
   }
 
   /** Runs inside the transaction of LMDB. Every key is written once, after all has been decided. */
-  #apply(batch: readonly Waiting[]): Iterable<string> {
+  #apply(batch: readonly Waiting[], mark: string): boolean {
     const { db } = this.#environment;
     const overlay = new Overlay(this.#environment);
     const state = decodeState(db.get(STATE_KEY)) ?? EMPTY_STATE;
@@ -124,19 +135,49 @@ export class LmdbBatches {
         waiting.result = { kind: "conflict", current: compares.map(({ key }) => overlay.entry(key)) };
       }
     }
-    if (overlay.changes.size === 0) return [];
+    if (overlay.changes.size === 0) return false;
     this.#environment.prepare(pagesOf(overlay.changes));
     for (const [key, record] of overlay.changes) {
       if (record === undefined) db.removeSync(encodeKey(key));
       else db.putSync(encodeKey(key), record);
     }
     const number = state.batch + 1;
-    db.putSync(logKey(number), Buffer.from([...overlay.changes.keys()].join("\n"), "latin1"));
+    db.putSync(logKey(number), encodeLog(mark, overlay.changes.keys()));
     if (number > LOG_BATCHES) db.removeSync(logKey(number - LOG_BATCHES));
     db.putSync(STATE_KEY, encodeState({ ...state, revision, batch: number }));
-    return overlay.changes.keys();
+    return true;
+  }
+
+  /** What a failed commit means: whether it was applied after all, and if not, whether there was no room for it. */
+  async #failureOf(error: unknown, key: string, log: Buffer, mark: string): Promise<IpamError> {
+    const cause = await causeOf(error);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    if (this.#mayBeApplied(log, mark)) {
+      return new IpamError("store_outcome_unknown", `the commit failed: ${text}`, { key }, { cause });
+    }
+    const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+    const isFull = NO_ROOM.has(code) || (code === EIO && this.#environment.isFull());
+    if (isFull) return new IpamError("store_full", `no room for the write: ${text}`, { key }, { cause });
+    return new IpamError("store_unavailable", `the commit failed: ${text}`, { key }, { cause });
+  }
+
+  #mayBeApplied(log: Buffer, mark: string): boolean {
+    const { db } = this.#environment;
+    try {
+      db.resetReadTxn();
+      const bytes = db.getBinaryFast(log);
+      return bytes !== undefined && decodeLog(bytes).mark === mark;
+    } catch {
+      // A store that cannot be read any more says nothing about what it holds.
+      return true;
+    }
   }
 }
+
+/** Codes of the system and of LMDB for a full disk, an exhausted quota, the longest file allowed and a full map. */
+const NO_ROOM: ReadonlySet<unknown> = new Set([28, "ENOSPC", 122, "EDQUOT", 27, "EFBIG", -30792]);
+/** What LMDB says when the system wrote only a part of a page. */
+const EIO = 5;
 
 /** The database as it will be after the transactions of a batch so far. */
 class Overlay {
@@ -174,17 +215,6 @@ function pagesOf(changes: ReadonlyMap<string, Buffer | undefined>): number {
   let bytes = 0;
   for (const record of changes.values()) bytes += record?.length ?? 0;
   return 64 + changes.size * 16 + Math.ceil(bytes / 2_048);
-}
-
-/** What a failed commit means. LMDB writes its head last, so whatever fails before that left everything as it was. */
-async function failureOf(error: unknown, key: string): Promise<IpamError> {
-  const cause = await causeOf(error);
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
-  if (code === 28 || code === 122 || code === "ENOSPC" || code === "EDQUOT" || /MDB_MAP_FULL|No space/.test(text)) {
-    return new IpamError("store_full", `no room for the write: ${text}`, { key }, { cause });
-  }
-  return new IpamError("store_outcome_unknown", `the commit failed: ${text}`, { key }, { cause });
 }
 
 /** lmdb rejects with a promise of the reason inside. */

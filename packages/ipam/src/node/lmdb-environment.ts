@@ -8,6 +8,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -23,6 +24,8 @@ export interface LmdbEnvironment {
   readonly flush?: () => Promise<void>;
   /** Called inside a write transaction, before it dirties at most so many pages. */
   prepare(pageCount: number): void;
+  /** Whether the disk has no room left. */
+  isFull(): boolean;
   close(): Promise<void>;
 }
 
@@ -38,6 +41,8 @@ const MAGIC = 0xbeefc0de;
 const MAGIC_OFFSET = 24;
 const PAGE_SIZE_OFFSET = 48;
 const HEAD_BYTES = 52;
+/** Fewer free blocks than a transaction may need. */
+const FULL_BLOCKS = 64;
 const GROWTH_BYTES = 0x100000;
 
 /**
@@ -60,8 +65,9 @@ function openFiles(path: string, file: string, mapSize: number): LmdbEnvironment
   if (isComplete && !size) throw damaged(path, `${file} is ${size === undefined ? "gone" : "empty"}`);
   if (size) checkHead(path, file);
   mkdirSync(path, { recursive: true });
-  const options = { path, noSubdir: false, maxReaders: MAX_READERS, mapSize, overlappingSync: false };
-  const root = open({ ...DATABASE_OPTIONS, ...options });
+  // Without the batches of an event turn: when one of them fails, lmdb 3.5.6 leaves a rejection that nobody can handle.
+  const settings = { maxReaders: MAX_READERS, mapSize, overlappingSync: false, eventTurnBatching: false };
+  const root = open({ ...DATABASE_OPTIONS, path, noSubdir: false, ...settings });
   try {
     // Before more than the head of the file is read: a page behind the end of the file would kill the process.
     checkLength(root, path, file);
@@ -72,7 +78,8 @@ function openFiles(path: string, file: string, mapSize: number): LmdbEnvironment
       closeSync(descriptor);
       await root.close();
     };
-    return { path, db, prepare: (pageCount) => growFile(descriptor, root, pageCount), close };
+    const isFull = (): boolean => statfsSync(path).bavail < FULL_BLOCKS;
+    return { path, db, prepare: (pageCount) => growFile(descriptor, root, pageCount), isFull, close };
   } catch (error) {
     void root.close();
     throw error;
@@ -102,7 +109,9 @@ export function useEnvironment(root: RootDatabase, name: string): LmdbEnvironmen
     throw new TypeError("environment: it must be opened for writing and without noSync");
   }
   const db = root.openDB<Buffer, Buffer>(name, DATABASE_OPTIONS);
-  const environment = { path: String(Reflect.get(root, "path")), db, prepare: () => {}, close: async () => {} };
+  const path = String(Reflect.get(root, "path"));
+  const isFull = (): boolean => statfsSync(path).bavail < FULL_BLOCKS;
+  const environment = { path, db, prepare: () => {}, isFull, close: async () => {} };
   if (Reflect.get(root, "overlappingSync") === false) return environment;
   // `db.flushed` forgets a flush when another write is queued; a sync of one's own says exactly what is on disk.
   const sync = (done: (error?: unknown) => void): void => Reflect.apply(Reflect.get(root, "sync"), root, [done]);

@@ -5,7 +5,8 @@ import type { StoreEntry, StoreRecord } from "../store-txn.js";
  * the store starts with a byte below `!`, which leaves those to the store itself:
  *
  * - `00`: the state, as JSON.
- * - `01` and the number of a batch in 8 bytes: the keys that batch wrote, a line each; the latest `LOG_BATCHES` are kept.
+ * - `01` and the number of a batch in 8 bytes: the mark of its writer and the keys it wrote, a line each; the latest
+ *   `LOG_BATCHES` are kept.
  *
  * A record is its revision in 8 bytes, most significant first, and its JSON text in UTF-8.
  */
@@ -42,6 +43,15 @@ export function logKey(batch: number): Buffer {
   key[0] = 1;
   writeNumber(key, 1, batch);
   return key;
+}
+
+export function encodeLog(mark: string, keys: Iterable<string>): Buffer {
+  return Buffer.from([mark, ...keys].join("\n"), "latin1");
+}
+
+export function decodeLog(bytes: Buffer): { readonly mark: string; readonly keys: readonly string[] } {
+  const [mark = "", ...keys] = bytes.toString("latin1").split("\n");
+  return { mark, keys };
 }
 
 export function encodeKey(key: string): Buffer {

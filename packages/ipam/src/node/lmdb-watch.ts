@@ -3,7 +3,7 @@ import type { StoreBatch } from "../store.js";
 import type { StoreEntry } from "../store-txn.js";
 import { systemSleep } from "../system.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
-import { decodeEntry, decodeState, encodeKey, logKey, STATE_KEY } from "./lmdb-layout.js";
+import { decodeEntry, decodeLog, decodeState, encodeKey, logKey, STATE_KEY } from "./lmdb-layout.js";
 
 /**
  * Tells the watches of one store what any process committed: after own commits at once, else by looking at the number of
@@ -50,7 +50,7 @@ export class LmdbWatches {
         this.#restart(last);
         return;
       }
-      for (const key of log.toString("latin1").split("\n")) keys.add(key);
+      for (const key of decodeLog(log).keys) keys.add(key);
     }
     for (const key of keys) this.#note(key);
   }

@@ -71,6 +71,17 @@ describe("runSchedules", () => {
     await expect(runSchedules({ seed: 1, count: 1, world })).rejects.toThrow("1 actors wait and no store call is due");
   });
 
+  it("ends a schedule that goes in circles", async () => {
+    const world = (context: ScheduleContext): { actors: (() => Promise<void>)[]; check: () => void } => {
+      const circle = async (): Promise<void> => {
+        for (;;) await context.sleep(1);
+      };
+      return { actors: [circle], check: () => {} };
+    };
+    const running = runSchedules({ seed: 1, count: 1, world });
+    await expect(running).rejects.toThrow("10000 steps did not bring it to an end\n  steps: (9800 more) sleep 1, ");
+  });
+
   it("lets time pass only by sleeping and advancing, and ends a sleep by its signal", async () => {
     const world = (context: ScheduleContext): { actors: (() => Promise<void>)[]; check: () => void } => {
       const start = context.now();

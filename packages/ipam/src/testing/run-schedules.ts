@@ -77,11 +77,16 @@ async function runOne(options: ScheduleOptions, seed: number): Promise<number> {
     const again = options.replay?.(seed);
     const reason = error instanceof Error ? error.message : String(error);
     fail(
-      `schedule ${seed} failed: ${reason}\n  steps: ${schedule.steps.join(", ")}${again ? `\n  replay: ${again}` : ""}`,
+      `schedule ${seed} failed: ${reason}\n  steps: ${showSteps(schedule.steps)}${again ? `\n  replay: ${again}` : ""}`,
       error,
     );
   }
   return schedule.steps.length;
+}
+
+function showSteps(steps: readonly string[]): string {
+  const left = steps.length - SHOWN_STEPS;
+  return left <= 0 ? steps.join(", ") : `(${left} more) ${steps.slice(-SHOWN_STEPS).join(", ")}`;
 }
 
 interface Waiter {
@@ -90,6 +95,11 @@ interface Waiter {
   readonly due: number;
   readonly go: () => void;
 }
+
+/** A schedule that takes more of them goes in circles. */
+const MOST_STEPS = 10_000;
+/** Steps that a failure shows, the last ones. */
+const SHOWN_STEPS = 200;
 
 /** Turns of the microtask queue after which an actor that has not come to a store call waits for somebody else. */
 const TURNS_BESIDE_OTHERS = 200;
@@ -162,6 +172,7 @@ class Schedule implements ScheduleContext {
     await this.#quiet(0);
     while (this.#runningCount > 0 && this.#failure === undefined) {
       const waiter = this.#next();
+      if (this.steps.length === MOST_STEPS) fail(`${MOST_STEPS} steps did not bring it to an end`);
       if (waiter === undefined) fail(`${this.#runningCount} actors wait and no store call is due`);
       this.steps.push(waiter.step);
       this.#time = Math.max(this.#time, waiter.due);
