@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseBenchArguments } from "./bench-arguments.js";
 import type { BenchCase } from "./bench-case.js";
 import type { BenchProcess } from "./bench-process.js";
+import { ipamCases } from "./ipam/ipam-cases.js";
 import { median } from "./median.js";
 import { addressTexts } from "./net/address-inputs.js";
 import { netCases } from "./net/net-cases.js";
@@ -79,6 +80,18 @@ describe("the cases of net", () => {
     expect(routeInputs(6, 50)).toEqual(routeInputs(6, 50));
     expect(addressTexts(4)).toEqual(addressTexts(4));
     expect(new Set(addressTexts(6)).size).toBe(16_384);
+  });
+});
+
+describe("the cases of ipam", () => {
+  it("are those that were promised", () => {
+    expect(ipamCases({ quick: true }).map(({ name }) => name)).toEqual([
+      ...["64k", "1m", "16m"].map((size) => `bitmap-pair-${size}`),
+      ...["prefix-pair-100k", "sparse-v6-single"],
+      ...["allocate-release-memory", "allocate-release-lmdb", "allocate-concurrent-lmdb", "batch-64-memory"],
+      ...["0", "10", "1000"].map((held) => `acquire-release-16-${held}`),
+      "fill-16384",
+    ]);
   });
 });
 
