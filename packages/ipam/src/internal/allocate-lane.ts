@@ -1,6 +1,7 @@
 import type { Family } from "@netmason/net";
 import { IpamError } from "../errors.js";
 import { type AllocateOp, liveRecord, toAllocation } from "./allocate-op.js";
+import { CallQueue } from "./call-queue.js";
 import { eligiblePools, type PoolQuery } from "./eligibility.js";
 import type { Engine } from "./engine.js";
 import { LaneBlocks } from "./lane-blocks.js";
@@ -17,7 +18,7 @@ import { WriteSet } from "./write-set.js";
 export class AllocateLane {
   readonly #engine: Engine;
   readonly #onIdle: () => void;
-  readonly #queue: AllocateOp[] = [];
+  readonly #queue = new CallQueue<AllocateOp>();
   readonly #blocks: readonly LaneBlocks[];
   readonly #query: PoolQuery;
   #policy: Policy | undefined;
@@ -55,7 +56,7 @@ export class AllocateLane {
       try {
         await this.#step();
       } catch (error) {
-        await this.#fail(this.#queue.slice(), error);
+        await this.#fail(this.#queue.all(), error);
       }
     }
     this.#running = false;
@@ -138,7 +139,8 @@ export class AllocateLane {
     } catch (error) {
       for (const op of batch) op.pending = [];
       // Without a batch it was for the first in the queue that leases were to be ended.
-      return this.#fail(batch.length > 0 ? batch : this.#queue.slice(0, 1), error);
+      const { first } = this.#queue;
+      return this.#fail(batch.length > 0 || first === undefined ? batch : [first], error);
     }
     if (outcome.kind === "conflict") return this.#afterConflict(outcome, batch);
     this.#lost = 0;
@@ -169,7 +171,7 @@ export class AllocateLane {
       if (keys.includes(op.handleKey)) this.#finish(op, () => op.resolve({ kind: "handle_changed" }));
       else again.push(op);
     }
-    const first = this.#queue[0];
+    const { first } = this.#queue;
     if (batch.length === 0 && first !== undefined) again.push(first);
     for (const op of again) op.lost += 1;
     const tired = again.filter(({ lost }) => lost > engine.retryCount);
@@ -186,7 +188,9 @@ export class AllocateLane {
   async #advance(op: AllocateOp): Promise<void> {
     for (const one of op.pending) {
       op.taken.push(one);
-      const index = this.#blocks.findIndex(({ family }) => family === one.allocation.address.family);
+      let index = 0;
+      while (index < this.#blocks.length - 1 && this.#blocks[index]?.family !== one.allocation.address.family)
+        index += 1;
       op.need[index] = (op.need[index] ?? 0) - 1;
     }
     this.#engine.counters.allocatedCount += op.pending.length;
@@ -197,18 +201,14 @@ export class AllocateLane {
   }
 
   #finish(op: AllocateOp, settle: () => void): void {
-    if (this.#queue[0] === op) this.#queue.shift();
-    else {
-      const index = this.#queue.indexOf(op);
-      if (index >= 0) this.#queue.splice(index, 1);
-    }
+    this.#queue.remove(op);
     settle();
   }
 
   /** Calls that ended before anything was sent for them are gone; `false`: nobody is left. */
   #dropAborted(): boolean {
-    for (const op of this.#queue.filter(({ signal, taken }) => signal?.aborted === true && taken.length === 0)) {
-      this.#finish(op, () => op.reject(op.signal?.reason));
+    for (const op of this.#queue.aborted()) {
+      if (op.taken.length === 0) this.#finish(op, () => op.reject(op.signal?.reason));
     }
     return this.#queue.length > 0;
   }
@@ -224,7 +224,8 @@ export class AllocateLane {
   /** Finds blocks until the first call fits, or there are no more, or the transaction is as large as it may be. */
   async #gather(policy: Policy): Promise<void> {
     const engine = this.#engine;
-    const op = this.#queue[0] as AllocateOp;
+    const op = this.#queue.first;
+    if (op === undefined) return;
     for (const [index, blocks] of this.#blocks.entries()) {
       const need = op.need[index] ?? 0;
       while (blocks.room(engine.now()) < need) {

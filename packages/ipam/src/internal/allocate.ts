@@ -131,6 +131,9 @@ function neededOf(
 ): number[] {
   const { handle, count = 1, ifHeld = "keep" } = request;
   const limit = request.maxPerHandle ?? held.max;
+  if (held.addresses.length === 0 && limit === undefined && typeof ifHeld === "string") {
+    return families.length === 1 ? [count] : families.map(() => count);
+  }
   return families.map((family) => {
     const has = relevant.filter(({ address }) => address.family === family).length;
     const all = held.addresses.filter(({ address }) => address.family === family).length;

@@ -2,6 +2,7 @@ import type { AddressAllocation } from "../allocation.js";
 import { IpamError, isIpamError } from "../errors.js";
 import { toAllocation } from "./allocate-op.js";
 import type { BlockDraft } from "./block-draft.js";
+import { CallQueue } from "./call-queue.js";
 import { dropEmptyBlocks } from "./drop-block.js";
 import type { Engine } from "./engine.js";
 import type { Policy } from "./policy.js";
@@ -19,7 +20,7 @@ export class ReleaseLane {
   readonly #engine: Engine;
   readonly #keys: readonly string[];
   readonly #onIdle: () => void;
-  readonly #queue: ReleaseOp[] = [];
+  readonly #queue = new CallQueue<ReleaseOp>();
   /** Released; told so once blocks that are of no use are gone as well. */
   readonly #done: ReleaseOp[] = [];
   #running = false;
@@ -42,7 +43,10 @@ export class ReleaseLane {
       try {
         await this.#step();
       } catch (error) {
-        for (const op of this.#queue.splice(0)) op.reject(error);
+        for (const op of this.#queue.all()) {
+          this.#queue.remove(op);
+          op.reject(error);
+        }
       }
     }
     this.#running = false;
@@ -51,8 +55,8 @@ export class ReleaseLane {
 
   /** Calls that ended before anything was sent for them are gone; `false`: nobody is left. */
   #dropAborted(): boolean {
-    for (const op of this.#queue.filter(({ signal }) => signal?.aborted === true)) {
-      this.#finish(op);
+    for (const op of this.#queue.aborted()) {
+      this.#queue.remove(op);
       op.reject(op.signal?.reason);
     }
     return this.#queue.length > 0;
@@ -65,10 +69,9 @@ export class ReleaseLane {
     let woken = false;
     let emptied = NONE;
     try {
-      const missing = this.#keys.filter((key) => engine.cache.block(key) === undefined);
+      const missing = missingOf(engine, this.#keys);
       if (missing.length > 0) await engine.readBlocks(missing);
-      const fresh = new Set(missing);
-      emptied = await this.#write(policy, fresh);
+      emptied = await this.#write(policy, missing);
     } finally {
       woken = engine.locks.release(this.#keys);
     }
@@ -84,28 +87,28 @@ export class ReleaseLane {
   }
 
   /** One transaction for the front of the queue; returns blocks that are empty and of no use to anybody now. */
-  async #write(policy: Policy, fresh: Set<string>): Promise<readonly string[]> {
+  async #write(policy: Policy, readNow: readonly string[]): Promise<readonly string[]> {
     const engine = this.#engine;
+    let fresh = readNow;
     for (let complete = false; ; ) {
       const writes = this.#open(policy);
       const batch: ReleaseOp[] = [];
-      const doubtful = new Set<string>();
+      let reread = NONE;
       for (const op of this.#queue) {
         if (batch.length > 0 && !writes.fits(handleCount(op))) break;
-        this.#apply(writes, op, fresh, doubtful);
+        reread = this.#apply(writes, op, fresh, reread);
         batch.push(op);
       }
       const unknown = complete ? NONE : unknownHandles(engine, batch);
-      if (doubtful.size === 0 && unknown.length === 0) return this.#commit(policy, writes, batch);
+      if (reread.length === 0 && unknown.length === 0) return this.#commit(policy, writes, batch);
       // What a copy says of an address that it does not know to be live must be true now, not then.
-      const reread = [...doubtful];
       const entries = await engine.get([...reread, ...unknown]);
       for (const [index, key] of reread.entries()) {
         engine.learnBlock(key, entries[index]);
-        fresh.add(key);
       }
+      fresh = [...fresh, ...reread];
       for (const [index, key] of unknown.entries()) engine.learnHandle(key, entries[reread.length + index]);
-      complete = doubtful.size === 0;
+      complete = reread.length === 0;
     }
   }
 
@@ -120,7 +123,9 @@ export class ReleaseLane {
     return writes;
   }
 
-  #apply(writes: WriteSet, op: ReleaseOp, fresh: ReadonlySet<string>, doubtful: Set<string>): void {
+  /** Releases what matches; returns the blocks of which a copy is not enough to say that something does not. */
+  #apply(writes: WriteSet, op: ReleaseOp, fresh: readonly string[], doubtful: readonly string[]): readonly string[] {
+    let reread = doubtful;
     op.released = [];
     op.notHeld = [];
     op.stale = [];
@@ -132,9 +137,11 @@ export class ReleaseLane {
       const { handle, sequence } = item.target;
       const matches = held && (sequence ?? live.s) === live.s && (handle ?? live.h) === live.h;
       if (matches) this.#release(writes, op, item.blockKey, draft, live);
-      else if (!fresh.has(item.blockKey)) doubtful.add(item.blockKey);
-      else reportUnheld(op, item, held || (live !== undefined && sequence !== undefined));
+      else if (fresh.includes(item.blockKey)) {
+        reportUnheld(op, item, held || (live !== undefined && sequence !== undefined));
+      } else if (!reread.includes(item.blockKey)) reread = [...reread, item.blockKey];
     }
+    return reread;
   }
 
   #applyHandle(writes: WriteSet, op: ReleaseOp, handle: string): void {
@@ -172,7 +179,7 @@ export class ReleaseLane {
     }
     for (const op of batch) {
       engine.counters.releasedCount += op.released.length;
-      this.#finish(op);
+      this.#queue.remove(op);
       this.#done.push(op);
     }
     engine.counters.batchedCount += batch.length - 1;
@@ -188,21 +195,22 @@ export class ReleaseLane {
       // After an unknown outcome the handle is not known either: to go on with it would find nothing to release.
       const handleKey = op.handle === undefined ? undefined : engine.keys.handle(op.handle);
       if (handleKey !== undefined && (keys.includes(handleKey) || engine.cache.handle(handleKey) === undefined)) {
-        this.#finish(op);
+        this.#queue.remove(op);
         op.resolve({ kind: "handle_changed" });
       } else if (op.lost > engine.retryCount) {
-        this.#finish(op);
+        this.#queue.remove(op);
         const text = `${key} changed ${op.lost} times while it was being written`;
         op.reject(new IpamError("contention", text, { key, attemptCount: op.lost }));
       } else most = Math.max(most, op.lost);
     }
     await engine.backOff(key, most);
   }
+}
 
-  #finish(op: ReleaseOp): void {
-    const index = this.#queue.indexOf(op);
-    if (index >= 0) this.#queue.splice(index, 1);
-  }
+function missingOf(engine: Engine, keys: readonly string[]): readonly string[] {
+  return keys.every((key) => engine.cache.block(key) !== undefined)
+    ? NONE
+    : keys.filter((key) => engine.cache.block(key) === undefined);
 }
 
 function handleCount(op: ReleaseOp): number {

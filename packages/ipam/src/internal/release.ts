@@ -65,6 +65,9 @@ export class Releaser {
     options?: CallOptions,
   ): Promise<ReleaseReport> {
     const engine = this.#engine;
+    const [first] = targets;
+    const alone = targets.length === 1 && first !== undefined ? itemOf(engine, policy, first) : undefined;
+    if (alone !== undefined) return this.#releaseItems([alone.blockKey], [alone], options);
     const notHeld: ReleaseTarget[] = [];
     const byBlock = new Map<string, ReleaseItem[]>();
     const seen = new Set<string>();
@@ -91,12 +94,21 @@ export class Releaser {
     if (notHeld.length > 0) reports.push({ ...NOTHING, notHeld });
     for (const keys of chunks([...byBlock.keys()].sort(), this.#blocksAtOnce())) {
       const items = keys.flatMap((key) => byBlock.get(key) ?? []);
-      const op = new ReleaseOp(items, undefined, options?.signal);
-      this.#laneFor(keys).push(op);
-      await op.promise;
-      reports.push({ released: op.released, notHeld: op.notHeld, stale: op.stale });
+      reports.push(await this.#releaseItems(keys, items, options));
     }
     return reports.length === 1 ? (reports[0] as ReleaseReport) : joinReports(reports);
+  }
+
+  async #releaseItems(
+    keys: readonly string[],
+    items: readonly ReleaseItem[],
+    options: CallOptions | undefined,
+  ): Promise<ReleaseReport> {
+    const op = new ReleaseOp(items, undefined, options?.signal);
+    this.#laneFor(keys).push(op);
+    await op.promise;
+    const { released, notHeld, stale } = op;
+    return { released, notHeld, stale };
   }
 
   async #releaseHandle(handle: string, key: string, options?: CallOptions): Promise<ReleaseReport> {

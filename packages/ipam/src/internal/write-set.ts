@@ -23,6 +23,9 @@ export interface StoredAffinity {
 /** Ops of one more block, at most: itself, its rows, the run and the affinity it is claimed by. */
 const LARGEST_BLOCK = 6;
 
+/** So many handles are looked through faster than a map is made. */
+const FEW = 8;
+
 interface BlockChange {
   readonly draft: BlockDraft;
   readonly policy: PoolPolicy;
@@ -89,8 +92,10 @@ export class WriteSet {
   readonly writer: string;
   /** Blocks stay in lists of other affinities after a change of the pool; a pass over all blocks takes them out. */
   everyList = false;
-  readonly #blocks = new Map<string, BlockChange>();
-  readonly #handles = new Map<string, HandleChange>();
+  readonly #blocks: BlockChange[] = [];
+  readonly #handles: HandleChange[] = [];
+  /** The handles by key, once there are too many to look through. */
+  #handlesByKey: Map<string, HandleChange> | undefined;
   /** What only some transactions touch. */
   #others: OtherChanges | undefined;
 
@@ -103,15 +108,20 @@ export class WriteSet {
 
   /** Opens a block for change. */
   open(policy: PoolPolicy, state: BlockState): BlockDraft {
-    const known = this.#blocks.get(state.key);
-    if (known !== undefined) return known.draft;
+    const known = this.draft(state.key);
+    if (known !== undefined) return known;
     const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
-    this.#blocks.set(state.key, { draft, policy, claim: undefined, removed: false });
+    this.#blocks.push({ draft, policy, claim: undefined, removed: false });
     return draft;
   }
 
   draft(key: string): BlockDraft | undefined {
-    return this.#blocks.get(key)?.draft;
+    return this.#block(key)?.draft;
+  }
+
+  #block(key: string): BlockChange | undefined {
+    for (const change of this.#blocks) if (change.draft.state.key === key) return change;
+    return undefined;
   }
 
   /** Opens a block that nobody has; it is claimed out of the run if anything is taken from it. */
@@ -124,14 +134,14 @@ export class WriteSet {
   ): BlockDraft {
     const state = newBlock(key, prefix, affinity?.node, this.now);
     const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
-    this.#blocks.set(key, { draft, policy, claim: { prefix, run, affinity }, removed: false });
+    this.#blocks.push({ draft, policy, claim: { prefix, run, affinity }, removed: false });
     return draft;
   }
 
   /** Opens a block that nobody has here, as it was in another store. */
   adopt(policy: PoolPolicy, state: BlockState, run: StoredRun, affinity: StoredAffinity | undefined): BlockDraft {
     const draft = new BlockDraft(state, this.engine.rules(policy, state, this.now));
-    this.#blocks.set(state.key, { draft, policy, claim: { prefix: state.prefix, run, affinity }, removed: false });
+    this.#blocks.push({ draft, policy, claim: { prefix: state.prefix, run, affinity }, removed: false });
     return draft;
   }
 
@@ -166,7 +176,7 @@ export class WriteSet {
 
   /** Deletes an opened block; `run` is what becomes unclaimed, put under `runKey`. */
   removeBlock(key: string, runKey: string, run: Run): void {
-    const change = this.#blocks.get(key);
+    const change = this.#block(key);
     if (change === undefined) throw new TypeError(`removeBlock: ${key} is not open`);
     change.removed = true;
     this.#more.newRuns.set(runKey, encodeRun(run, this.writer));
@@ -175,19 +185,28 @@ export class WriteSet {
   /** Opens a handle for change, as the cache knows it. */
   handle(name: string): HandleChange {
     const key = this.engine.keys.handle(name);
-    const known = this.#handles.get(key);
+    const known = this.#knownHandle(key);
     if (known !== undefined) return known;
     const change = new HandleChange(key, this.engine.cache.handle(key));
-    this.#handles.set(key, change);
+    this.#handles.push(change);
+    this.#handlesByKey?.set(key, change);
     return change;
+  }
+
+  #knownHandle(key: string): HandleChange | undefined {
+    if (this.#handles.length > FEW && this.#handlesByKey === undefined) {
+      this.#handlesByKey = new Map(this.#handles.map((change) => [change.key, change]));
+    }
+    if (this.#handlesByKey !== undefined) return this.#handlesByKey.get(key);
+    for (const change of this.#handles) if (change.key === key) return change;
+    return undefined;
   }
 
   /** Whether nothing would be written. */
   isEmpty(): boolean {
     if (this.#others !== undefined) return false;
-    for (const { draft, removed } of this.#blocks.values()) if (draft.changed || removed) return false;
-    for (const { before, at } of this.#handles.values())
-      if (before !== undefined && at !== before.record.at) return false;
+    for (const { draft, removed } of this.#blocks) if (draft.changed || removed) return false;
+    for (const { before, at } of this.#handles) if (before !== undefined && at !== before.record.at) return false;
     return true;
   }
 
@@ -215,10 +234,10 @@ export class WriteSet {
 
   #largest(handles: number): number {
     const more = this.#others;
-    const around = this.#handles.size + handles + (more?.affinities.size ?? 0);
+    const around = this.#handles.length + handles + (more?.affinities.size ?? 0);
     let compares = 1 + around + (more === undefined ? 0 : more.runs.size + more.compares.size);
     let ops = around + (more === undefined ? 0 : 2 * more.runs.size + more.newRuns.size + more.ops.size);
-    for (const { policy, claim } of this.#blocks.values()) {
+    for (const { policy, claim } of this.#blocks) {
       const { units } = policy.pool;
       const affine = units.kind === "addresses" && units.affinity !== "shared";
       const lists = units.kind === "addresses" && units.affinity === "preferred" ? 2 : 1;
@@ -237,7 +256,7 @@ export class WriteSet {
     const states: FreshBlock[] = [];
     const compares: StoreCompare[] = [{ key: engine.keys.gen, revision: this.policy.revision }];
     const ops: StoreOp[] = [];
-    for (const change of this.#blocks.values()) {
+    for (const change of this.#blocks) {
       if (change.draft.changed || change.removed) this.#addBlock(change, compares, ops, states);
     }
     const handles = this.#addHandles(compares, ops);
@@ -254,7 +273,7 @@ export class WriteSet {
       state.revision = revision;
       engine.cache.putBlock(state);
     }
-    for (const [key, { removed }] of this.#blocks) if (removed) engine.cache.dropBlock(key);
+    for (const { removed, draft } of this.#blocks) if (removed) engine.cache.dropBlock(draft.state.key);
     for (const { key, record } of handles) engine.cache.putHandle(key, record && { revision, record });
     return { kind: "committed", revision };
   }
@@ -306,7 +325,7 @@ export class WriteSet {
     ops: StoreOp[],
   ): readonly { readonly key: string; readonly record: HandleRecord | undefined }[] {
     const after: { readonly key: string; readonly record: HandleRecord | undefined }[] = [];
-    for (const change of this.#handles.values()) {
+    for (const change of this.#handles) {
       const { key, before } = change;
       compares.push({ key, revision: before?.revision });
       const record = change.finish();
