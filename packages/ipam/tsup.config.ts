@@ -9,5 +9,6 @@ export default defineConfig({
   clean: true,
   target: "node20",
   removeNodeProtocol: false,
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  // `AsyncDisposable` is in no library that a program gets by itself.
+  dts: { banner: '/// <reference lib="esnext.disposable" />', compilerOptions: { ignoreDeprecations: "6.0" } },
 });

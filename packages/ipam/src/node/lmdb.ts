@@ -27,10 +27,18 @@ export interface LmdbFolderOptions extends LmdbOptions {
   readonly mapSizeBytes?: number;
 }
 
+/** An open environment of the package `lmdb`: what its `open` returns. Its own types are not needed to read these. */
+export interface OpenedEnvironment {
+  /** Opens a database in it. */
+  openDB(options: never): unknown;
+  /** Closes it, which is the caller's to do. */
+  close(): Promise<void>;
+}
+
 /** An environment that the caller opened and closes. */
 export interface LmdbEnvironmentOptions extends LmdbOptions {
   /** What `open` of `lmdb` returned, without `noSync`; every process must open it with the same `overlappingSync`. */
-  readonly environment: RootDatabase;
+  readonly environment: OpenedEnvironment;
   /** The database in it; default `"netmason-ipam"`. */
   readonly name?: string;
 }
@@ -58,7 +66,11 @@ export function createLmdbStore(options: LmdbFolderOptions | LmdbEnvironmentOpti
   const { now = systemNow, pollMs = 100 } = options;
   if (!(pollMs >= 1)) throw new RangeError(`pollMs: ${pollMs} is not 1 or more`);
   if ("environment" in options) {
-    return new LmdbStore(useEnvironment(options.environment, options.name ?? DATABASE_NAME), now, pollMs);
+    return new LmdbStore(
+      useEnvironment(options.environment as RootDatabase, options.name ?? DATABASE_NAME),
+      now,
+      pollMs,
+    );
   }
   const { path, mapSizeBytes = process.arch.endsWith("64") ? 0x40000000 : 0x10000000 } = options;
   if (!(mapSizeBytes >= 0x20000)) throw new RangeError(`mapSizeBytes: ${mapSizeBytes} is not 131072 or more`);
