@@ -228,6 +228,35 @@ describe("a call that ends early", () => {
     expect((await ipam.audit()).findings).toEqual([]);
   });
 
+  it("gives back what was sent already, while others use the same block", async () => {
+    const ipam = await withPool({ blockLength: 28 });
+    await ipam.allocate({ handle: "first" });
+    for (let turn = 0; turn < 20; turn += 1) await undefined;
+    const abort = new AbortController();
+    const gone = ipam.allocate({ handle: "gone", count: 3 }, { signal: abort.signal }).catch((error: unknown) => error);
+    const stays = ipam.allocate({ handle: "stays" });
+    abort.abort("enough");
+    expect(await gone).toBe("enough");
+    expect(texts(await stays)).toEqual(["10.0.0.1"]);
+    expect(texts(await ipam.allocate({ handle: "next", count: 3 }))).toEqual(["10.0.0.2", "10.0.0.3", "10.0.0.4"]);
+    // The pool, the first address, what was sent, its undoing, and the other two.
+    expect(ipam.metrics().txnCount).toBe(6);
+    expect(ipam.metrics().allocatedCount).toBe(5);
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+
+  it("gives back what it took from a block that it keeps, when there is not enough", async () => {
+    const ipam = await withPool({ blockLength: 32 }, { prefix: parsePrefix("10.0.0.0/25") });
+    await ipam.createPool({
+      name: "more",
+      prefix: parsePrefix("10.1.0.0/28"),
+      units: { kind: "addresses", skipLast: 0 },
+    });
+    expect(await codeOf(ipam.allocate({ handle: "huge", count: 200 }))).toBe("pool_exhausted");
+    expect(await ipam.allocate({ handle: "huge", count: 143 })).toHaveLength(143);
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+
   it("is waited for by close, after which nothing more begins", async () => {
     const ipam = await withPool();
     const call = ipam.allocate({ handle: "a" });

@@ -21,6 +21,8 @@ export class AllocateLane {
   readonly #queue = new CallQueue<AllocateOp>();
   readonly #blocks: readonly LaneBlocks[];
   readonly #query: PoolQuery;
+  /** What is left to do for calls that have ended, once the blocks are free again: giving back needs them. */
+  readonly #endings: (() => Promise<void>)[] = [];
   #policy: Policy | undefined;
   #served: { readonly policy: Policy; readonly every: boolean } | undefined;
   #running = false;
@@ -56,7 +58,8 @@ export class AllocateLane {
       try {
         await this.#step();
       } catch (error) {
-        await this.#fail(this.#queue.all(), error);
+        this.#fail(this.#queue.all(), error);
+        for (const end of this.#endings.splice(0)) await end();
       }
     }
     this.#running = false;
@@ -85,6 +88,7 @@ export class AllocateLane {
     } finally {
       woken = engine.locks.release(keys);
     }
+    for (const end of this.#endings.splice(0)) await end();
     // Whoever waited for these keys comes first.
     if (woken) await Promise.resolve();
   }
@@ -153,7 +157,7 @@ export class AllocateLane {
         engine.notify({ kind: "block_claimed", prefix, pool: policy.pool.name, ...(node !== undefined && { node }) });
       }
     }
-    for (const op of batch) await this.#advance(op);
+    for (const op of batch) this.#advance(op);
   }
 
   async #afterConflict(outcome: Outcome & { kind: "conflict" }, batch: readonly AllocateOp[]): Promise<void> {
@@ -178,14 +182,14 @@ export class AllocateLane {
     if (tired.length > 0) {
       const attemptCount = engine.retryCount + 1;
       const text = `${key} changed ${attemptCount} times while it was being written`;
-      await this.#fail(tired, new IpamError("contention", text, { key, attemptCount }));
+      this.#fail(tired, new IpamError("contention", text, { key, attemptCount }));
     }
     const most = Math.max(0, ...again.map(({ lost }) => lost));
     if (again.length > tired.length) await engine.backOff(key, Math.min(most, engine.retryCount));
   }
 
   /** Counts what a committed transaction gave a call, and ends it if that was all. */
-  async #advance(op: AllocateOp): Promise<void> {
+  #advance(op: AllocateOp): void {
     for (const one of op.pending) {
       op.taken.push(one);
       let index = 0;
@@ -196,7 +200,7 @@ export class AllocateLane {
     this.#engine.counters.allocatedCount += op.pending.length;
     op.pending = [];
     op.partial = false;
-    if (op.signal?.aborted === true) await this.#fail([op], op.signal.reason);
+    if (op.signal?.aborted === true) this.#fail([op], op.signal.reason);
     else if (op.need.every((need) => need <= 0)) this.#finish(op, () => op.resolve({ kind: "done" }));
   }
 
@@ -213,11 +217,14 @@ export class AllocateLane {
     return this.#queue.length > 0;
   }
 
-  async #fail(ops: readonly AllocateOp[], error: unknown): Promise<void> {
+  /** Ends calls with an error, after what they took is given back. */
+  #fail(ops: readonly AllocateOp[], error: unknown): void {
     for (const op of ops) {
-      this.#finish(op, () => {});
-      await undoTaken(this.#engine, op.request.handle, op.taken);
-      op.reject(error);
+      this.#queue.remove(op);
+      this.#endings.push(async () => {
+        await undoTaken(this.#engine, op.request.handle, op.taken);
+        op.reject(error);
+      });
     }
   }
 
@@ -236,14 +243,14 @@ export class AllocateLane {
           return;
         }
         if (await blocks.grow(this.#lost > 1 ? engine.random() : 0)) continue;
-        if ((await engine.freshPolicy()) === policy) await this.#giveUp(op);
+        if ((await engine.freshPolicy()) === policy) this.#giveUp(op);
         return;
       }
     }
   }
 
   /** No pool has more for this call. */
-  async #giveUp(op: AllocateOp): Promise<void> {
+  #giveUp(op: AllocateOp): void {
     const now = this.#engine.now();
     const room = this.#blocks.reduce((sum, blocks, index) => sum + Math.min(op.need[index] ?? 0, blocks.room(now)), 0);
     const obtainedCount = op.taken.length + room;
@@ -251,9 +258,15 @@ export class AllocateLane {
       op.partial = true;
       return;
     }
-    const accepted = op.request.shortfall === "accept" && op.taken.length > 0;
-    if (!accepted) await undoTaken(this.#engine, op.request.handle, op.taken.splice(0));
-    this.#finish(op, () => op.resolve(accepted ? { kind: "done" } : { kind: "refused", obtainedCount }));
+    this.#queue.remove(op);
+    if (op.request.shortfall === "accept" && op.taken.length > 0) {
+      op.resolve({ kind: "done" });
+      return;
+    }
+    this.#endings.push(async () => {
+      await undoTaken(this.#engine, op.request.handle, op.taken.splice(0));
+      op.resolve({ kind: "refused", obtainedCount });
+    });
   }
 }
 
