@@ -77,17 +77,20 @@ export class AllocateLane {
     const keys = this.#blocks.length === 1 ? keysOf(this.#blocks[0]) : this.#blocks.flatMap(keysOf);
     if (!engine.locks.tryAcquire(keys)) await engine.locks.acquire(keys);
     let woken = false;
+    let short = false;
     try {
       // Others may have written to these blocks while they were waited for.
       for (const blocks of this.#blocks) blocks.forgetGone();
       const writes = new WriteSet(engine, policy, engine.now());
       const batch = this.#fill(writes);
       // Without a batch there may still be leases to end, a few at a time, before there is room.
-      if (batch.length > 0 || !writes.isEmpty()) await this.#commit(writes, batch);
-      else await this.#gather(policy);
+      short = batch.length === 0 && writes.isEmpty();
+      if (!short) await this.#commit(writes, batch);
     } finally {
       woken = engine.locks.release(keys);
     }
+    // A search may have to wait for another block, and nobody waits while holding.
+    if (short) await this.#gather(policy);
     for (const end of this.#endings.splice(0)) await end();
     // Whoever waited for these keys comes first.
     if (woken) await Promise.resolve();
