@@ -157,6 +157,11 @@ describe("collect", () => {
       { "h/default/a": { v: 1, at: ["b/default/lab/0a000000-26", "b/default/lab/0a000040-26"] } },
     ],
     ["a handle that holds nothing", { "h/default/x": { v: 1, at: [] } }],
+    ["unclaimed blocks that are in no run", { "u/default/4/lab/0a0000c0": undefined }],
+    [
+      "a block that is claimed and unclaimed",
+      { "u/default/4/lab/0a0000c0": { v: 1, first: "10.0.0.0", last: "10.0.0.192" } },
+    ],
     [
       "an affinity without a block",
       { "a/default/n/lab": { v: 1, blocks: [{ prefix: "10.0.0.128/26", state: "confirmed", claimedAt: 1 }] } },

@@ -14,8 +14,8 @@ import type { Policy, PoolPolicy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { placeOf } from "./release.js";
 import { checkHandle, checkNode, checkTtl } from "./request-checks.js";
+import { decodeRun, type StoredRun } from "./run-record.js";
 import { mayClaim, readAffinities } from "./space-finder.js";
-import { decodeRun, type StoredRun } from "./unclaimed.js";
 import { undoTaken } from "./undo.js";
 import { WriteSet } from "./write-set.js";
 

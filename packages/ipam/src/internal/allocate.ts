@@ -7,7 +7,7 @@ import { AllocateLane } from "./allocate-lane.js";
 import { AllocateOp } from "./allocate-op.js";
 import { eligiblePools, familiesOf, poolsOf } from "./eligibility.js";
 import type { Engine } from "./engine.js";
-import { explainRequest } from "./explain.js";
+import { explainRequest, RecentCensus } from "./explain.js";
 import { type HeldAddresses, readHeld } from "./held.js";
 import { checkRequest } from "./request-checks.js";
 
@@ -17,9 +17,11 @@ const NOTHING_HELD: HeldAddresses = { addresses: [], max: undefined };
 export class Allocator {
   readonly #engine: Engine;
   readonly #lanes = new Map<string, AllocateLane>();
+  readonly #recent: RecentCensus;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#recent = new RecentCensus(engine);
   }
 
   async allocate(request: AllocateRequest, options?: CallOptions): Promise<readonly AddressAllocation[]> {
@@ -82,7 +84,7 @@ export class Allocator {
     const fresh = await this.#engine.freshPolicy(options);
     poolsOf(fresh, request);
     if (families.every((family) => eligiblePools(fresh, request, family).length > 0)) return;
-    const explanation = await explainRequest(this.#engine, request, options);
+    const explanation = await explainRequest(this.#engine, request, options, this.#recent);
     const text = `no pool may serve ${families.map((family) => `IPv${family}`).join(" and ")} for ${request.handle}`;
     throw new IpamError("no_pool", text, { explanation });
   }
@@ -95,7 +97,7 @@ export class Allocator {
   ): Promise<never> {
     const engine = this.#engine;
     engine.counters.exhaustedCount += 1;
-    const explanation = await explainRequest(engine, request, options);
+    const explanation = await explainRequest(engine, request, options, this.#recent);
     const requestedCount = need.reduce((sum, count) => sum + count, 0);
     const pools = explanation.pools.map(({ name }) => name);
     engine.notify({ kind: "exhausted", handle: request.handle, pools });

@@ -2,8 +2,8 @@ import { type Address, addToAddress, equalAddresses, firstAddress } from "@netma
 import type { Engine } from "./engine.js";
 import { hexOf, under } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
+import { decodeRun, type Run, type StoredRun } from "./run-record.js";
 import { decodeAffinity } from "./space-finder.js";
-import { decodeRun, type Run, type StoredRun } from "./unclaimed.js";
 import { WriteSet } from "./write-set.js";
 
 /** Gives empty blocks back to their pools; returns the keys of those that went. */

@@ -37,6 +37,8 @@ export class Engine {
     batchedCount: 0,
     unknownOutcomeCount: 0,
   };
+  /** Transactions of this instance that were committed. */
+  commitCount = 0;
   readonly #now: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly #onEvent: ((notice: IpamNotice) => void) | undefined;

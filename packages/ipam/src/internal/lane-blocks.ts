@@ -52,7 +52,8 @@ export class LaneBlocks {
 
   /** Keeps what passes. */
   keep(passes: (block: LaneBlock) => boolean): void {
-    if (!this.#blocks.every(passes)) this.#blocks = this.#blocks.filter(passes);
+    const kept = this.#blocks.filter(passes);
+    if (kept.length < this.#blocks.length) this.#blocks = kept;
   }
 
   /** After a commit: what was claimed is there now, and what is full is of no use. */
@@ -84,14 +85,20 @@ export class LaneBlocks {
     return units.affinity === "preferred" ? "borrowed" : "none";
   }
 
-  /** How many addresses the blocks have. */
+  /** How many addresses the blocks have; forgets those that have none. */
   room(now: number): number {
     let room = 0;
-    for (const { policy, key, claim } of this.#blocks) {
-      const state = claim === undefined ? this.#engine.cache.block(key) : newBlock(key, claim.prefix, undefined, now);
-      if (state !== undefined) room += openReaped(this.#engine, policy, state, now).room;
-    }
+    this.keep((block) => {
+      const has = this.#roomOf(block, now);
+      room += has;
+      return has > 0;
+    });
     return room;
+  }
+
+  #roomOf({ policy, key, claim }: LaneBlock, now: number): number {
+    const state = claim === undefined ? this.#engine.cache.block(key) : newBlock(key, claim.prefix, undefined, now);
+    return state === undefined ? 0 : openReaped(this.#engine, policy, state, now).room;
   }
 
   /** Opens all blocks in a transaction in the making. */

@@ -11,7 +11,8 @@ import { hexOf, under } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
 import { changePool, completePool, encodePool } from "./pool-record.js";
 import { reindexPool } from "./reindex.js";
-import { encodeRun, wholeRun } from "./unclaimed.js";
+import { encodeRun } from "./run-record.js";
+import { wholeRun } from "./unclaimed.js";
 import type { WriteSet } from "./write-set.js";
 
 export async function createPool(engine: Engine, spec: PoolSpec, options?: CallOptions): Promise<Pool> {

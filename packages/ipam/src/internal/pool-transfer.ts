@@ -13,8 +13,8 @@ import { hexOf, under } from "./keys.js";
 import { addPool } from "./pool-admin.js";
 import { decodePool, type PoolRecord } from "./pool-record.js";
 import { FORMAT } from "./records.js";
+import { decodeRun } from "./run-record.js";
 import { readAffinities } from "./space-finder.js";
-import { decodeRun } from "./unclaimed.js";
 import { WriteSet } from "./write-set.js";
 
 /** `exportPool`. */

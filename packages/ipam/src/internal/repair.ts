@@ -1,12 +1,16 @@
+import { equalAddresses } from "@netmason/net";
 import type { AuditFinding } from "../audit.js";
 import type { CallOptions } from "../store.js";
+import { poolSegment } from "./block-state.js";
 import type { Engine } from "./engine.js";
-import { nameOf } from "./keys.js";
+import { hexOf, nameOf } from "./keys.js";
 import type { AffinityRow } from "./records.js";
 import { reindexPool } from "./reindex.js";
 import { dropStaleRow } from "./row-repair.js";
 import { findingsIn } from "./run-audit.js";
+import { encodeRun, type Run } from "./run-record.js";
 import { readSnapshot, type StoreSnapshot } from "./store-snapshot.js";
+import { isInside, wholeRun, withoutBlock } from "./unclaimed.js";
 import { WriteSet } from "./write-set.js";
 
 /**
@@ -35,7 +39,11 @@ async function repairOne(engine: Engine, snapshot: StoreSnapshot, { rule, path }
   if (rule === "A5" || rule === "A6") return repairHandle(engine, snapshot, path);
   if (rule === "A7" && path.startsWith("a/")) return repairAffinity(engine, snapshot, path);
   if (rule === "A10" && (path.startsWith("o/") || path.startsWith("e/"))) return repairRow(engine, snapshot, path);
-  if (rule === "A10" && path.startsWith("b/")) return repairBlock(engine, snapshot, path);
+  if (rule === "A10" && path.startsWith("u/")) return repairRuns(engine, snapshot, path.split("/")[3] ?? "");
+  if (rule === "A10" && path.startsWith("b/")) {
+    const fixed = await repairBlock(engine, snapshot, path);
+    return (await repairRuns(engine, snapshot, poolSegment(path))) || fixed;
+  }
   return false;
 }
 
@@ -120,4 +128,40 @@ async function repairBlock(engine: Engine, snapshot: StoreSnapshot, key: string)
   } finally {
     engine.locks.release([key]);
   }
+}
+
+/**
+ * Puts the unclaimed runs of a pool where no block is. Nobody can claim meanwhile what the new runs add, because only a run
+ * is claimed from, and what the old ones had is compared.
+ */
+async function repairRuns(engine: Engine, snapshot: StoreSnapshot, segment: string): Promise<boolean> {
+  const pool = snapshot.policy.bySegment.get(segment);
+  if (pool?.pool.units.kind !== "addresses") return false;
+  const { prefix, units } = pool.pool;
+  const root = `${engine.keys.unclaimedOf(prefix.family)}${segment}/`;
+  let runs: readonly Run[] = [wholeRun(prefix, units.blockLength)];
+  const blockRoot = engine.keys.blocksOf(segment);
+  for (const [key, block] of snapshot.blocks) {
+    if (key.startsWith(blockRoot))
+      runs = runs.flatMap((run) => (isInside(run, block.prefix) ? withoutBlock(run, block.prefix) : [run]));
+  }
+  const writes = new WriteSet(engine, snapshot.policy, engine.now());
+  const wanted = new Map(runs.map((run) => [root + hexOf(run.last), run]));
+  let wrong = 0;
+  for (const { key, revision, first } of snapshot.runs) {
+    if (!key.startsWith(root)) continue;
+    const run = wanted.get(key);
+    wanted.delete(key);
+    if (run !== undefined && equalAddresses(run.first, first)) continue;
+    wrong += 1;
+    writes.compare(key, revision);
+    if (run === undefined) writes.delete(key);
+    else writes.put(key, encodeRun(run, writes.writer));
+  }
+  for (const [key, run] of wanted) {
+    writes.compare(key, undefined);
+    writes.put(key, encodeRun(run, writes.writer));
+  }
+  if (wrong + wanted.size === 0 || !writes.fits(0)) return false;
+  return (await writes.commit()).kind === "committed";
 }

@@ -5,8 +5,9 @@ import type { Engine } from "./engine.js";
 import { TIME_DIGITS, under } from "./keys.js";
 import type { PoolPolicy } from "./policy.js";
 import { type AffinityRow, checkRecord } from "./records.js";
+import { decodeRun, type StoredRun } from "./run-record.js";
 import { BORROW_LIST, nodeList, RELEASE, SHARED_LIST } from "./space-rows.js";
-import { decodeRun, type StoredRun, usableBlock } from "./unclaimed.js";
+import { usableBlock } from "./unclaimed.js";
 import type { StoredAffinity } from "./write-set.js";
 
 /** How long an empty block stays with its node before another one may take it. */

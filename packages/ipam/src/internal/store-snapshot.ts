@@ -8,8 +8,8 @@ import type { Engine } from "./engine.js";
 import { nameOf, under } from "./keys.js";
 import type { Policy } from "./policy.js";
 import { decodeHandle, type HandleState } from "./record-cache.js";
+import { decodeRun, type StoredRun } from "./run-record.js";
 import { decodeAffinity } from "./space-finder.js";
-import { decodeRun, type StoredRun } from "./unclaimed.js";
 import type { StoredAffinity } from "./write-set.js";
 
 /** Everything one VRF has in a store, decoded. Records of different keys are of different moments. */

@@ -6,38 +6,10 @@ import {
   equalAddresses,
   firstAddress,
   type Prefix,
-  parseAddress,
   prefixOf,
 } from "@netmason/net";
-import type { StoreEntry, StoreRecord } from "../store-txn.js";
 import type { PoolPolicy } from "./policy.js";
-import { checkRecord } from "./records.js";
-
-/** A run of blocks nobody claimed: the first address of its first and of its last block. */
-export interface Run {
-  readonly first: Address;
-  readonly last: Address;
-}
-
-/** A run as the store has it, under the key of its last block. */
-export interface StoredRun extends Run {
-  readonly key: string;
-  readonly revision: string;
-}
-
-/** Reads a run. */
-export function decodeRun(entry: StoreEntry): StoredRun {
-  const { first, last } = checkRecord<StoreRecord & { readonly first: string; readonly last: string }>(entry, {
-    first: "string",
-    last: "string",
-  });
-  return { key: entry.key, revision: entry.revision, first: parseAddress(first), last: parseAddress(last) };
-}
-
-/** A run as its record. */
-export function encodeRun(run: Run, writer: string): StoreRecord {
-  return { v: 1, first: run.first.toString(), last: run.last.toString(), w: writer };
-}
+import type { Run } from "./run-record.js";
 
 /** All blocks of a pool as one run. */
 export function wholeRun(pool: Prefix, blockLength: number): Run {
@@ -51,8 +23,14 @@ function blockStep(pool: Prefix, blockLength: number): bigint {
 }
 
 /** How many blocks a run has. */
-export function countBlocks(run: Run, pool: Prefix, blockLength: number): bigint {
+function countBlocks(run: Run, pool: Prefix, blockLength: number): bigint {
   return distance(run.first, run.last) / blockStep(pool, blockLength) + 1n;
+}
+
+/** Whether a block is one of a run. */
+export function isInside(run: Run, block: Prefix): boolean {
+  const at = firstAddress(block);
+  return compareAddresses(run.first, at) <= 0 && compareAddresses(at, run.last) <= 0;
 }
 
 /** A run without one of its blocks: what is left on both sides. */

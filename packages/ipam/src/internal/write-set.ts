@@ -1,4 +1,4 @@
-import { compareAddresses, firstAddress, type Prefix } from "@netmason/net";
+import type { Prefix } from "@netmason/net";
 import type { StoreCompare, StoreEntry, StoreOp, StoreRecord, StoreTxnResult } from "../store-txn.js";
 import { BlockDraft } from "./block-draft.js";
 import { type BlockState, type FreshBlock, newBlock } from "./block-state.js";
@@ -7,8 +7,9 @@ import { hexOf } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
 import type { HandleState } from "./record-cache.js";
 import type { AffinityRow, HandleRecord } from "./records.js";
+import { encodeRun, type Run, type StoredRun } from "./run-record.js";
 import { BORROW_LIST, listsOf, nodeList, ROW, rowsOf, SHARED_LIST } from "./space-rows.js";
-import { encodeRun, type Run, type StoredRun, withoutBlock } from "./unclaimed.js";
+import { isInside, withoutBlock } from "./unclaimed.js";
 import { type Outcome, settleUnknown } from "./unknown-outcome.js";
 
 /** The blocks a node owns in one pool, as they were read. */
@@ -269,6 +270,7 @@ export class WriteSet {
     }
     if (result.kind === "conflict") return this.#learn(compares, result.current);
     const { revision } = result;
+    engine.commitCount += 1;
     for (const state of states) {
       state.revision = revision;
       engine.cache.putBlock(state);
@@ -375,9 +377,4 @@ function addOthers(more: OtherChanges, writer: string, compares: StoreCompare[],
     if (!ops.some((op) => op.key === key))
       ops.push(value === undefined ? { kind: "delete", key } : { kind: "put", key, value });
   }
-}
-
-function isInside(run: Run, block: Prefix): boolean {
-  const at = firstAddress(block);
-  return compareAddresses(run.first, at) <= 0 && compareAddresses(at, run.last) <= 0;
 }
