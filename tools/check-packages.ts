@@ -34,7 +34,9 @@ for (const { file, package: each } of tarballs) {
 }
 for (const { name, folder } of packages) {
   for (const file of ["LICENSE", "NOTICE"]) {
-    await check(`${file} of ${name}`, () => holdFile(`${folder}/${file}`, readFileSync(join(ROOT, file), "utf8"), write));
+    await check(`${file} of ${name}`, () =>
+      holdFile(`${folder}/${file}`, readFileSync(join(ROOT, file), "utf8"), write),
+    );
   }
 }
 await check("changesets", () => {
