@@ -4,11 +4,14 @@ import { createScheduleWorld, type WorldOptions } from "../test/schedule-world.j
 
 const only = process.env.SCHEDULE === undefined ? undefined : Number(process.env.SCHEDULE);
 
-/** Runs so many schedules, a hundred times as many with SOAK=1; a failure names the command that runs its schedule again. */
+/**
+ * Runs so many schedules, a hundred times as many with SOAK=1, a fiftieth with BRIEF=1; a failure names the command that
+ * runs its schedule again.
+ */
 function explore(title: string, count: number, options: WorldOptions): Promise<ScheduleReport> {
   return runSchedules({
     seed: Number(process.env.PROPERTY_SEED ?? 1),
-    count: process.env.SOAK === "1" ? count * 100 : count,
+    count: process.env.SOAK === "1" ? count * 100 : process.env.BRIEF === "1" ? count / 50 : count,
     only,
     replay: (schedule) => `SCHEDULE=${schedule} npx vitest run --project unit interleaving -t "${title}"`,
     world: (context: ScheduleContext) => createScheduleWorld(context, options),
