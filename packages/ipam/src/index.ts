@@ -21,6 +21,7 @@ export type { IpamEvent, IpamMetrics, IpamNotice } from "./event.js";
 export type { Explanation, PoolExplanation, PoolVerdict, Reclaimable } from "./explanation.js";
 export type { Ipam, IpamOptions } from "./ipam.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.js";
+export { migrateStore, type StoreMigration } from "./migrate-store.js";
 export type { AddressUnits, AllocationOrder, Attributes, PoolEligibility, PoolSpec, PrefixUnits } from "./pool.js";
 export type { PoolExportLine, PoolImport } from "./pool-export.js";
 export type { Pool, PoolChange, Reservation } from "./pool-state.js";
