@@ -111,6 +111,29 @@ describe("allocate", () => {
   });
 });
 
+describe("a block with large attributes", () => {
+  it("counts as full before its record outgrows the store", async () => {
+    const store = createMemoryStore({ valueBytes: 200_000 });
+    const ipam = createIpam({ store });
+    await ipam.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/24"), units: { kind: "addresses" } });
+    const attributes = { note: "x".repeat(8_000) };
+    for (let index = 0; index < 20; index += 1) await ipam.allocate({ handle: `h${index}`, attributes });
+    const blocks: number[] = [];
+    for await (const { liveCount } of ipam.listBlocks()) blocks.push(liveCount);
+    expect(Math.max(...blocks)).toBeLessThan(10);
+    expect(blocks.reduce((sum, count) => sum + count, 0)).toBe(20);
+    const full = ipam.allocateExact({ handle: "exact", address: parseAddress("10.0.0.63") });
+    await expect(full).rejects.toMatchObject({ details: { reason: "record_full" } });
+    expect((await ipam.audit()).findings).toEqual([]);
+    const attempt = ipam.allocate({ handle: "h", attributes: { note: "x".repeat(8_192) } });
+    await expect(attempt).rejects.toThrow(/^attributes:/);
+    await ipam.releaseByHandle("h0");
+    expect(await ipam.allocateExact({ handle: "exact", address: parseAddress("10.0.0.63") })).toMatchObject({
+      handle: "exact",
+    });
+  });
+});
+
 describe("what a handle holds", () => {
   it("is returned again, topped up, refused, or added to", async () => {
     const ipam = await withPool();

@@ -25,10 +25,21 @@ export interface IpamErrorDetails {
   readonly invalid_pool: { readonly pool: string; readonly path: string; readonly column?: number };
   readonly invalid_selector: { readonly selector: string; readonly column: number };
   readonly address_in_use: { readonly address: Address; readonly handle: string };
-  /** `until` is the earliest time at which a cooling address can be had. */
+  /**
+   * `until` is the earliest time at which a cooling address can be had; `record_full`: the record of its block has so many
+   * attributes that the store takes no larger one.
+   */
   readonly address_unavailable: {
     readonly address: Address;
-    readonly reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node";
+    readonly reason:
+      | "no_pool"
+      | "disabled"
+      | "reserved"
+      | "cooling"
+      | "gateway"
+      | "skipped"
+      | "other_node"
+      | "record_full";
     readonly until?: number;
   };
   /** `blocker` is the child prefix or the reservation in the way, or why the pool has no room. */

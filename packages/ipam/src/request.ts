@@ -29,6 +29,7 @@ export interface AllocateRequest {
   readonly labels?: { readonly node?: Attributes; readonly namespace?: Attributes };
   /** What the addresses are for; compared with `uses` of the pools. Default `workload`. */
   readonly use?: string;
+  /** At most 8,192 characters as JSON. */
   readonly attributes?: Attributes;
   /** Length of the lease in ms; default: no lease. */
   readonly ttlMs?: number;

@@ -1,6 +1,6 @@
 import { distance, firstAddress, lastAddress } from "@netmason/net";
 import type { AddressAllocation } from "../allocation.js";
-import { IpamError } from "../errors.js";
+import { IpamError, type IpamErrorDetails } from "../errors.js";
 import type { ExactRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { limitReached } from "./allocate.js";
@@ -13,7 +13,7 @@ import { hexOf, under } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { placeOf } from "./release.js";
-import { checkHandle, checkNode, checkTtl } from "./request-checks.js";
+import { checkAttributes, checkHandle, checkNode, checkTtl } from "./request-checks.js";
 import { decodeRun, type StoredRun } from "./run-record.js";
 import { mayClaim, readAffinities } from "./space-finder.js";
 import { undoTaken } from "./undo.js";
@@ -30,6 +30,7 @@ export async function allocateExact(
   checkHandle(request.handle);
   checkNode(request.node);
   checkTtl(request.ttlMs);
+  checkAttributes(request.attributes);
   const key = engine.keys.handle(request.handle);
   await engine.locks.acquire([key]);
   try {
@@ -176,6 +177,7 @@ function obstacleOf(
   }
   const obstacle = draft.obstacle(ordinal);
   if (obstacle === "cooling") return unavailable(request, "cooling", draft.restsUntil(ordinal));
+  if (obstacle === "full") return unavailable(request, "record_full");
   return obstacle === "excluded" ? unavailable(request, whyExcluded(pool, address)) : undefined;
 }
 
@@ -191,7 +193,7 @@ function whyExcluded({ pool }: PoolPolicy, address: ExactRequest["address"]): "g
 
 function unavailable(
   { address }: ExactRequest,
-  reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node",
+  reason: IpamErrorDetails["address_unavailable"]["reason"],
   until?: number,
 ): IpamError<"address_unavailable"> {
   return new IpamError("address_unavailable", `${address} cannot be had: ${reason}`, {

@@ -1,6 +1,7 @@
 import type { AllocationOrder } from "../pool.js";
 import { type BlockState, type FreshBlock, liveIndex } from "./block-state.js";
 import { clearBit, countClear, firstClear, hasBit, type OrdinalBits, setBit } from "./ordinal-bits.js";
+import { mayOutgrow } from "./record-size.js";
 import type { BlockRecord, CoolingRecord, LiveRecord } from "./records.js";
 
 /** What decides about the addresses of one block, at one moment. */
@@ -13,6 +14,8 @@ export interface BlockRules {
   /** Ordinals that are never handed out. */
   readonly excluded: OrdinalBits | undefined;
   readonly now: number;
+  /** How large a record may become, in bytes. */
+  readonly valueBytes: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -86,6 +89,7 @@ export class BlockDraft {
 
   /** How many addresses can be taken now. */
   get room(): number {
+    if (this.#isHeavy()) return 0;
     if (this.#room < 0) {
       const { excluded } = this.rules;
       let count = countClear(this.#used, excluded, this.state.size);
@@ -120,6 +124,7 @@ export class BlockDraft {
 
   /** The next ordinal by the order of the pool, made live by `toLive`; `undefined` when there is none. */
   take(toLive: (ordinal: number) => LiveRecord): Taken | undefined {
+    if (this.#isHeavy()) return undefined;
     const { order, excluded } = this.rules;
     const { size } = this.state;
     const from = order === "next" ? this.#cursor % size : 0;
@@ -141,8 +146,9 @@ export class BlockDraft {
   }
 
   /** Why an ordinal cannot be taken now; `undefined`: it can. */
-  obstacle(ordinal: number): "live" | "excluded" | "cooling" | undefined {
+  obstacle(ordinal: number): "live" | "excluded" | "cooling" | "full" | undefined {
     if (this.find(ordinal) !== undefined) return "live";
+    if (this.#isHeavy()) return "full";
     if (this.rules.excluded !== undefined && hasBit(this.rules.excluded, ordinal)) return "excluded";
     const queued = this.#cooling.find((entry) => entry.o === ordinal);
     return queued !== undefined && !this.#hasRested(queued) ? "cooling" : undefined;
@@ -236,6 +242,12 @@ export class BlockDraft {
     this.#changed = true;
   }
 
+  /** Whether the record might outgrow what the store takes with one more entry: then the block counts as full. */
+  #isHeavy(): boolean {
+    const { valueBytes } = this.rules;
+    return valueBytes !== Number.POSITIVE_INFINITY && mayOutgrow(this.#live, this.state.size, valueBytes);
+  }
+
   #hasRested(entry: CoolingRecord): boolean {
     const { restMs, now } = this.rules;
     return restMs === 0 || now - entry.r >= restMs;
@@ -257,6 +269,7 @@ export class BlockDraft {
   /** Says in a record where the block belongs in the index: room now, room later, or none. */
   #index(record: Mutable<BlockRecord>): void {
     const { excluded } = this.rules;
+    if (this.#isHeavy()) return;
     if (firstClear(this.#used, excluded, 0, this.state.size) >= 0) {
       record.at = 0;
       return;

@@ -9,7 +9,7 @@ import { type ChildRecord, childRests, type StoredChild, toPrefixAllocation } fr
 import type { Engine } from "./engine.js";
 import { explainRequest } from "./explain.js";
 import type { PoolPolicy } from "./policy.js";
-import { checkHandle } from "./request-checks.js";
+import { checkAttributes, checkHandle } from "./request-checks.js";
 import { WriteSet } from "./write-set.js";
 
 /** Rested children that one transaction clears away beside what it is for. */
@@ -23,6 +23,7 @@ export async function allocatePrefix(
   options?: CallOptions,
 ): Promise<PrefixAllocation> {
   checkHandle(request.handle);
+  checkAttributes(request.attributes);
   let policy = await engine.loadPolicy(options);
   if (!policy.byName.has(request.pool)) policy = await engine.freshPolicy(options);
   const mirror = mirrors.of(poolNamed(policy, request.pool).segment);

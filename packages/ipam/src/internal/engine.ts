@@ -162,6 +162,7 @@ export class Engine {
       skewMs: this.skewMs,
       excluded: policy.excludedBits(state.key, state.prefix),
       now,
+      valueBytes: this.store.limits.valueBytes,
     };
   }
 

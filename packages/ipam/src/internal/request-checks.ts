@@ -1,9 +1,11 @@
+import type { Attributes } from "../pool.js";
 import type { AllocateRequest } from "../request.js";
 import { hasLoneSurrogate } from "./keys.js";
 
 const MOST_AT_ONCE = 65_536;
 const LONGEST_HANDLE = 512;
 const LONGEST_NODE = 253;
+const MOST_ATTRIBUTES = 8_192;
 
 /** Throws unless a handle has 1 to 512 characters that text can carry. */
 export function checkHandle(handle: string): void {
@@ -35,11 +37,24 @@ export function checkTtl(ttlMs: number | undefined): void {
   }
 }
 
+/** Throws unless attributes are texts, of 8,192 code units as JSON. */
+export function checkAttributes(attributes: Attributes | undefined): void {
+  if (attributes === undefined) return;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value !== "string") throw new TypeError(`attributes: ${name} is a ${typeof value}, not a string`);
+  }
+  const { length } = JSON.stringify(attributes);
+  if (length > MOST_ATTRIBUTES) {
+    throw new RangeError(`attributes: at most ${MOST_ATTRIBUTES} characters as JSON are possible, got ${length}`);
+  }
+}
+
 /** Throws when a field of a request is of no use, before anything is done. */
 export function checkRequest(request: AllocateRequest): void {
   checkHandle(request.handle);
   checkNode(request.node);
   checkTtl(request.ttlMs);
+  checkAttributes(request.attributes);
   const { count = 1, maxPerHandle, ifHeld, families } = request;
   checkCount("count", count, MOST_AT_ONCE);
   if (maxPerHandle !== undefined) checkCount("maxPerHandle", maxPerHandle, Number.MAX_SAFE_INTEGER);

@@ -115,6 +115,6 @@ function blockOf(engine: Engine, pool: string, state: BlockState): ReturnType<ty
   const rules =
     known?.pool.units.kind === "addresses"
       ? engine.rules(known, state, engine.now())
-      : { order: "oldest" as const, restMs: 0, skewMs: engine.skewMs, excluded: undefined, now: engine.now() };
+      : { order: "oldest" as const, restMs: 0, skewMs: 0, excluded: undefined, now: engine.now(), valueBytes: 0 };
   return toBlock(new BlockDraft(state, rules), pool);
 }
