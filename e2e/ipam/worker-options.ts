@@ -1,0 +1,11 @@
+/** What the harness tells a worker. */
+export interface WorkerOptions {
+  /** Unlike any other process's, also of one that was killed and started again. */
+  readonly name: string;
+  readonly node: string;
+  readonly folder: string;
+  readonly seed: number;
+  readonly operationCount: number;
+  /** Leases of this length; absent: none. */
+  readonly ttlMs?: number;
+}
