@@ -144,6 +144,20 @@ describe("an empty block of another node", () => {
     await sound(ipam);
   });
 
+  it("is used no more by the node that lost it, which remembers it", async () => {
+    const { store, ipam, clock } = await createWorld({ affinity: "strict" });
+    const other = createIpam({ store, now: () => clock.now });
+    await ipam.allocate({ handle: "a", node: "n1" });
+    await ipam.releaseByHandle("a");
+    await ipam.allocate({ handle: "rest", node: "n3", count: 12 });
+    clock.now += 65_000;
+    const [taken] = await other.allocate({ handle: "b", node: "n2" });
+    expect(String(taken?.block)).toBe("10.0.0.0/30");
+    const error = await ipam.allocate({ handle: "c", node: "n1" }).catch((caught: unknown) => caught);
+    expect(isIpamError(error, "pool_exhausted")).toBe(true);
+    await sound(ipam);
+  });
+
   it("is not reclaimed while something in it rests", async () => {
     const { ipam, clock } = await createWorld({ affinity: "strict", cooldownMs: 600_000 });
     await ipam.allocate({ handle: "idle", node: "n2", count: 16 });

@@ -7,7 +7,7 @@ import {
   isIpamError,
   type PoolSpec,
 } from "@netmason/ipam";
-import { createManualClock } from "@netmason/ipam/testing";
+import { createFaultyStore, createManualClock } from "@netmason/ipam/testing";
 import { parseAddress, parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
 
@@ -266,6 +266,29 @@ describe("a call that ends early", () => {
     expect(ipam.metrics().txnCount).toBe(6);
     expect(ipam.metrics().allocatedCount).toBe(5);
     expect((await ipam.audit()).findings).toEqual([]);
+  });
+
+  it("gives back nothing that somebody else has by then", async () => {
+    const store = createMemoryStore();
+    const rival = createIpam({ store });
+    await rival.createPool({ name: "lab", prefix: parsePrefix("10.0.0.1/32"), units: { kind: "addresses" } });
+    const abort = new AbortController();
+    let txns = 0;
+    const watched = createFaultyStore(store, {
+      random: () => 1,
+      gate: async (call) => {
+        if (call !== "txn") return;
+        txns += 1;
+        if (txns === 1) abort.abort("enough");
+        if (txns !== 2) return;
+        await rival.releaseByHandle("gone");
+        await rival.allocate({ handle: "rival" });
+      },
+    });
+    const ipam = createIpam({ store: watched });
+    await expect(ipam.allocate({ handle: "gone" }, { signal: abort.signal })).rejects.toBe("enough");
+    expect(await rival.getAllocation(parseAddress("10.0.0.1"))).toMatchObject({ handle: "rival" });
+    expect((await rival.audit()).findings).toEqual([]);
   });
 
   it("gives back what it took from a block that it keeps, when there is not enough", async () => {

@@ -219,6 +219,19 @@ describe("updatePool and deletePool", () => {
     expect(await ipam.allocate({ handle: "h" })).toHaveLength(1);
   });
 
+  it("reach instances that remember the pool as it was", async () => {
+    const store = createMemoryStore();
+    const [operator, warm] = [createIpam({ store }), createIpam({ store })];
+    await operator.createPool(spec("lab", "10.0.0.0/24"));
+    await warm.allocate({ handle: "a" });
+    await operator.reserve({ name: "kept", addresses: parsePrefix("10.0.0.2/31") });
+    expect((await warm.allocate({ handle: "b" })).map(({ address }) => String(address))).toEqual(["10.0.0.4"]);
+    await operator.updatePool("lab", { state: "disabled" });
+    expect(await reasonOf(warm.allocate({ handle: "c" }))).toMatchObject({ code: "no_pool" });
+    await operator.createPool(spec("more", "10.1.0.0/24"));
+    expect((await warm.allocate({ handle: "c" })).map(({ pool }) => pool)).toEqual(["more"]);
+  });
+
   it("do not forget what rests", async () => {
     let now = 1_000_000;
     const ipam = createIpam({ store: createMemoryStore(), now: () => now });

@@ -62,7 +62,10 @@ export class Allocator {
       if (outcome.kind === "done") {
         return inOrder(families, [...relevant, ...op.taken.map(({ allocation }) => allocation)]);
       }
-      if (outcome.kind === "refused") return this.#refuse(request, need, outcome.obtainedCount, options);
+      if (outcome.kind === "refused") {
+        await this.#checkPools(request, families, options);
+        return this.#refuse(request, need, outcome.obtainedCount, options);
+      }
       held = await readHeld(engine, request.handle, options);
       if (lost > 0) await engine.backOff(key, lost, signal);
     }
