@@ -1,12 +1,4 @@
-import {
-  type Allocation,
-  createIpam,
-  createMemoryStore,
-  type Ipam,
-  isIpamError,
-  type PoolSpec,
-  type Store,
-} from "@netmason/ipam";
+import { type Allocation, createIpam, createMemoryStore, type Ipam, isIpamError, type PoolSpec } from "@netmason/ipam";
 import { createFaultyStore, type FaultOptions, type ScheduleContext, type ScheduleWorld } from "@netmason/ipam/testing";
 import { parseAddress, parsePrefix } from "@netmason/net";
 
@@ -184,13 +176,12 @@ export async function createSharedWorld(
     }),
     check: async () => {
       for (const store of stores) await store.settle();
-      await checkStore(base, plain, holds);
+      await checkStore(plain, holds);
     },
   };
 }
 
-async function checkStore(base: Store, ipam: Ipam, holds: Holds): Promise<void> {
-  void base;
+async function checkStore(ipam: Ipam, holds: Holds): Promise<void> {
   const { findings } = await ipam.audit();
   if (findings.length > 0)
     throw new Error(findings.map(({ rule, path, message }) => `${rule} ${path}: ${message}`).join("; "));

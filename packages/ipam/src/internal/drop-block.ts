@@ -1,7 +1,7 @@
 import { type Address, addToAddress, equalAddresses, firstAddress } from "@netmason/net";
 import type { Engine } from "./engine.js";
 import { hexOf, under } from "./keys.js";
-import type { Policy, PoolPolicy } from "./policy.js";
+import type { PoolPolicy } from "./policy.js";
 import { decodeRun, type Run, type StoredRun } from "./run-record.js";
 import { decodeAffinity } from "./space-finder.js";
 import { WriteSet } from "./write-set.js";
@@ -31,7 +31,7 @@ async function dropEmptyBlock(engine: Engine, key: string): Promise<boolean> {
         const [entry] = await engine.get([affinity]);
         writes.removeAffinity(decodeAffinity(node, affinity, entry), state.record.prefix);
       }
-      await giveBack(engine, policy, pool, writes, key);
+      await giveBack(engine, pool, writes, key);
       const outcome = await writes.commit();
       if (outcome.kind === "committed") {
         const { prefix } = state;
@@ -45,14 +45,8 @@ async function dropEmptyBlock(engine: Engine, key: string): Promise<boolean> {
   }
 }
 
-async function giveBack(
-  engine: Engine,
-  policy: Policy,
-  pool: PoolPolicy,
-  writes: WriteSet,
-  key: string,
-): Promise<void> {
-  void policy;
+/** Deletes the block, and makes one run of its place and the unclaimed ones beside it. */
+async function giveBack(engine: Engine, pool: PoolPolicy, writes: WriteSet, key: string): Promise<void> {
   const state = writes.draft(key)?.state;
   if (state === undefined) return;
   const { family } = pool.pool.prefix;

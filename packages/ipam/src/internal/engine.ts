@@ -114,9 +114,8 @@ export class Engine {
   notify(notice: IpamNotice): void {
     try {
       this.#onEvent?.(notice);
-    } catch (error) {
+    } catch {
       // What a listener throws must not change what it was told of, and there is nobody else to tell.
-      void error;
     }
   }
 
