@@ -1,0 +1,60 @@
+import type { Endpoint } from "./endpoint.js";
+
+/** Why a balancer found no endpoint. */
+export type FailReason = "no_endpoints" | "no_eligible_endpoint" | "no_subset" | "policy_returned_none";
+
+/** The details each code carries. */
+export interface LbErrorDetails {
+  /** Two endpoints of one set have the same address. */
+  readonly duplicate_endpoint: { readonly address: string };
+  /** A field of an endpoint or of a locality weight is wrong; `value` is what was found there. */
+  readonly invalid_endpoint: {
+    readonly address: string;
+    readonly field: keyof Endpoint | "localityWeights";
+    readonly value: unknown;
+  };
+  /** The weights of one priority, or of its localities, sum up to more than 2³²−1. */
+  readonly weight_overflow: { readonly sum: number };
+}
+
+/** What can be wrong with what this package is given, or go wrong on the way; codes are API, messages are not. */
+export type LbErrorCode = keyof LbErrorDetails;
+
+/**
+ * Thrown when endpoints from outside are refused, and by adapters when a request cannot be sent. Wrong use of a function
+ * (an option out of its range) is a `RangeError` or `TypeError` instead.
+ *
+ * @category Errors
+ */
+export class LbError<C extends LbErrorCode = LbErrorCode> extends Error {
+  /** What went wrong, for programs. */
+  readonly code: C;
+  /** Typed by `code`. */
+  readonly details: LbErrorDetails[C];
+
+  /**
+   * Errors of this class are made by the package; make one to test how a program treats it.
+   *
+   * @param text - for people; the message is `[code] text`
+   */
+  constructor(code: C, text: string, details: LbErrorDetails[C], options?: { readonly cause?: unknown }) {
+    super(`[${code}] ${text}`, options);
+    this.name = "LbError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/**
+ * Tells an `LbError`, of one code if given, by name and code: true also for an error thrown by another installed copy of
+ * this package.
+ *
+ * @category Errors
+ */
+export function isLbError<C extends LbErrorCode = LbErrorCode>(
+  error: unknown,
+  code?: C,
+): error is { [K in C]: LbError<K> }[C] {
+  if (!(error instanceof Error) || error.name !== "LbError" || !("code" in error)) return false;
+  return code === undefined || error.code === code;
+}
