@@ -1,4 +1,4 @@
-import type { Endpoint } from "./endpoint.js";
+import type { Endpoint, EndpointSet } from "./endpoint.js";
 
 /** Why a balancer found no endpoint. */
 export type FailReason = "no_endpoints" | "no_eligible_endpoint" | "no_subset" | "policy_returned_none";
@@ -7,10 +7,10 @@ export type FailReason = "no_endpoints" | "no_eligible_endpoint" | "no_subset" |
 export interface LbErrorDetails {
   /** Two endpoints of one set have the same address. */
   readonly duplicate_endpoint: { readonly address: string };
-  /** A field of an endpoint or of a locality weight is wrong; `value` is what was found there. */
+  /** A field of an endpoint or of the whole set is wrong; `value` is what was found there, `address` "" for the set. */
   readonly invalid_endpoint: {
     readonly address: string;
-    readonly field: keyof Endpoint | "localityWeights";
+    readonly field: keyof Endpoint | Exclude<keyof EndpointSet, "endpoints">;
     readonly value: unknown;
   };
   /** The weights of one priority, or of its localities, sum up to more than 2³²−1. */
