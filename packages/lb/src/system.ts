@@ -1,3 +1,6 @@
+// Every runtime has it; the build knows no type of a host.
+declare const performance: { now(): number };
+
 /** The default of `now`: monotonic, milliseconds. */
 export function systemNow(): number {
   return performance.now();
