@@ -3,10 +3,33 @@
  *
  * @module index
  */
+
+export { type Backoff, type BackoffOptions, createBackoff } from "./backoff.js";
+export type { Detector, DetectorEvent, Ejection } from "./detector.js";
 export type { Endpoint, EndpointSet, Health, Locality, LocalityPeer, LocalityWeight } from "./endpoint.js";
 export { type FailReason, isLbError, LbError, type LbErrorCode, type LbErrorDetails } from "./errors.js";
+export { type AccrualSuccessRate, createFailureAccrual, type FailureAccrualOptions } from "./failure-accrual.js";
 export { murmur2, xxh64 } from "./hash-functions.js";
 export { type Hash64, hashFromBigInt, hashToBigInt, type MutableHash64 } from "./hash64.js";
+export { effectiveLocalityWeights, type LocalityCounts } from "./locality-weight.js";
 export type { LoadReport, Outcome, OutcomeDetails } from "./outcome.js";
+export { createOutlierDetector } from "./outlier-detector.js";
+export type { ConsecutiveRule, EjectionOptions, OutlierOptions, RatioRule } from "./outlier-options.js";
 export type { EndpointView, FoldedLocalities, Picker, PickRequest, Sample, Selection } from "./picker.js";
 export type { LocalityMode, Policy, PolicyEnvironment, PolicyState } from "./policy.js";
+export { type PriorityCounts, type PriorityLoad, type PriorityOptions, priorityLoads } from "./priority-load.js";
+export {
+  type ConcurrencyBudgetOptions,
+  createConcurrencyBudget,
+  createDepositBudget,
+  createThrottleBudget,
+  type DepositBudgetOptions,
+  type RetryBudget,
+  type ThrottleBudget,
+  type ThrottleBudgetOptions,
+} from "./retry-budget.js";
+export { type SlowStart, slowStartFactor } from "./slow-start.js";
+export { createThresholds, type ThresholdResource, type Thresholds } from "./thresholds.js";
+export type { TimeAndChance } from "./time-and-chance.js";
+export { createTokenBucket, type RateLimit, type TokenBucketOptions } from "./token-bucket.js";
+export { chooseZone, type ZoneCounts, type ZoneRouting, type ZoneRoutingOptions, zoneRouting } from "./zone-routing.js";
