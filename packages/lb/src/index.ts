@@ -10,14 +10,18 @@ export type { Endpoint, EndpointSet, Health, Locality, LocalityPeer, LocalityWei
 export { type FailReason, isLbError, LbError, type LbErrorCode, type LbErrorDetails } from "./errors.js";
 export { type AccrualSuccessRate, createFailureAccrual, type FailureAccrualOptions } from "./failure-accrual.js";
 export { murmur2, xxh64 } from "./hash-functions.js";
+export { type HashRule, type HashSource, hashRequest, type RequestHash } from "./hash-request.js";
 export { type Hash64, hashFromBigInt, hashToBigInt, type MutableHash64 } from "./hash64.js";
+export { type LeastRequestOptions, leastRequest } from "./least-request.js";
 export { effectiveLocalityWeights, type LocalityCounts } from "./locality-weight.js";
 export type { LoadReport, Outcome, OutcomeDetails } from "./outcome.js";
 export { createOutlierDetector } from "./outlier-detector.js";
 export type { ConsecutiveRule, EjectionOptions, OutlierOptions, RatioRule } from "./outlier-options.js";
+export { type PeakEwmaOptions, peakEwma } from "./peak-ewma.js";
 export type { EndpointView, FoldedLocalities, Picker, PickRequest, Sample, Selection } from "./picker.js";
 export type { LocalityMode, Policy, PolicyEnvironment, PolicyState } from "./policy.js";
 export { type PriorityCounts, type PriorityLoad, type PriorityOptions, priorityLoads } from "./priority-load.js";
+export { type RandomOptions, random } from "./random.js";
 export {
   type ConcurrencyBudgetOptions,
   createConcurrencyBudget,
@@ -28,7 +32,10 @@ export {
   type ThrottleBudget,
   type ThrottleBudgetOptions,
 } from "./retry-budget.js";
+export { type LeafOptions, roundRobin } from "./round-robin.js";
 export { type SlowStart, slowStartFactor } from "./slow-start.js";
+export { smoothWeightedRoundRobin } from "./smooth-weighted-round-robin.js";
+export { staticStride } from "./static-stride.js";
 export { createThresholds, type ThresholdResource, type Thresholds } from "./thresholds.js";
 export type { TimeAndChance } from "./time-and-chance.js";
 export { createTokenBucket, type RateLimit, type TokenBucketOptions } from "./token-bucket.js";

@@ -17,7 +17,7 @@ export function hashXxh64(
   input: string | Uint8Array,
   seedHi: number,
   seedLo: number,
-  using = hashKernel(),
+  using: HashKernel = hashKernel(),
 ): HashKernel {
   const length = place(using, input);
   const fitting = length < 0 ? kernelOver(input) : using;
@@ -30,7 +30,7 @@ export function hashMurmur2(
   input: string | Uint8Array,
   seedHi: number,
   seedLo: number,
-  using = hashKernel(),
+  using: HashKernel = hashKernel(),
 ): HashKernel {
   const length = place(using, input);
   const fitting = length < 0 ? kernelOver(input) : using;
