@@ -15,6 +15,8 @@ export interface LbErrorDetails {
   };
   /** The weights of one priority, or of its localities, sum up to more than 2³²−1. */
   readonly weight_overflow: { readonly sum: number };
+  /** The text of a hash table is wrong at `path`, a JSON Pointer. */
+  readonly invalid_table: { readonly path: string; readonly expected: string };
 }
 
 /** What can be wrong with what this package is given, or go wrong on the way; codes are API, messages are not. */

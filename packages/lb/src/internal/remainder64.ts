@@ -1,8 +1,18 @@
 /** The unsigned 64-bit value of two words modulo `divisor` (1 to 2³²), exact. */
 export function remainder64(hi: number, lo: number, divisor: number): number {
   const high = (hi >>> 0) % divisor;
-  // Below 2²⁶ the product of two remainders stays under 2⁵².
-  if (divisor <= 0x4000000) return (high * (0x100000000 % divisor) + ((lo >>> 0) % divisor)) % divisor;
+  if (divisor <= 0x4000000) {
+    // Below 2²⁶ the product of two remainders stays under 2⁵², and a quotient that was rounded up is one too large.
+    const sum = high * (0x100000000 % divisor) + ((lo >>> 0) % divisor);
+    const rest = (sum - Math.floor(sum / divisor) * divisor) | 0;
+    return rest < 0 ? rest + divisor : rest;
+  }
   const middle = (high * 0x10000 + (lo >>> 16)) % divisor;
   return (middle * 0x10000 + (lo & 0xffff)) % divisor;
+}
+
+/** As `remainder64` for 65537, by digits: 2¹⁶ is −1 and 2³² is 1 modulo 65537. */
+export function remainder65537(hi: number, lo: number): number {
+  const sum = (lo & 0xffff) - (lo >>> 16) + (hi & 0xffff) - (hi >>> 16);
+  return (sum + 131_074) % 65_537;
 }
