@@ -1,26 +1,9 @@
 import { type MaglevOptions, maglevOf, maglevTableSize } from "./build-maglev.js";
 import { type RingOptions, ringOf, ringSettings } from "./build-ring.js";
-import type { HashTable } from "./hash-table.js";
-import { requireWithin } from "./internal/bounds.js";
-import { hashKeyPicker, type TablePicker } from "./internal/hash-picker.js";
+import { createHashPolicy, type HashLocality } from "./hash-locality.js";
 import { MaglevPicker } from "./internal/maglev-picker.js";
-import type { Shares } from "./internal/member-weights.js";
 import { RingPicker } from "./internal/ring-picker.js";
-import type { EndpointView, Picker } from "./picker.js";
-import type { Policy, PolicyEnvironment } from "./policy.js";
-
-/** What the hash policies have in common. */
-export interface HashLocality {
-  /** `folded`: the weights of localities are folded into those of endpoints; default `merged`: they do not count. */
-  readonly locality?: "merged" | "folded";
-  /** Hash `hostname` where an endpoint has one; default false: its address. A `hashKey` comes before both. */
-  readonly useHostname?: boolean;
-  /**
-   * Requests in flight an endpoint may have, in percent of its share of all in flight; at least 100. One above it is
-   * passed over, the same key always for the same endpoints in the same order. Absent: no bound.
-   */
-  readonly boundedLoadPercent?: number;
-}
+import type { Policy } from "./policy.js";
 
 /**
  * Consistent hashing on a ring, Envoy's `RING_HASH` bit for bit (see `buildRing`). A lookup is O(1) by the upper bits of
@@ -37,7 +20,7 @@ export interface HashLocality {
  */
 export function ringHash(options: RingOptions & HashLocality = {}): Policy {
   const settings = ringSettings(options);
-  return hashPolicy("ring_hash", options, {
+  return createHashPolicy("ring_hash", options, {
     build: (keys, weights, shares) => ringOf(keys, weights, shares, settings),
     pickerOf: (table, view) => new RingPicker(table, view),
   });
@@ -58,30 +41,8 @@ export function ringHash(options: RingOptions & HashLocality = {}): Policy {
  */
 export function maglev(options: MaglevOptions & HashLocality = {}): Policy {
   const tableSize = maglevTableSize(options);
-  return hashPolicy("maglev", options, {
+  return createHashPolicy("maglev", options, {
     build: (keys, _weights, shares) => maglevOf(keys, shares, tableSize),
     pickerOf: (table, view) => new MaglevPicker(table, view),
   });
-}
-
-interface TableKind {
-  build(keys: readonly string[], weights: ArrayLike<number>, shares: Shares): HashTable;
-  pickerOf(table: HashTable, view: EndpointView): TablePicker;
-}
-
-function hashPolicy(name: string, options: HashLocality, kind: TableKind): Policy {
-  const { locality = "merged", useHostname = false, boundedLoadPercent } = options;
-  if (boundedLoadPercent !== undefined) requireWithin("boundedLoadPercent", boundedLoadPercent, 100, 2 ** 31);
-  if (locality !== "merged" && locality !== "folded") {
-    throw new TypeError(`locality must be merged or folded, not ${String(locality)}`);
-  }
-  const settings = { useHostname, boundedLoadPercent, ...kind };
-  return Object.freeze({
-    name,
-    word: "hash",
-    locality,
-    create: (environment: PolicyEnvironment) => ({
-      build: (view: EndpointView, previous?: Picker) => hashKeyPicker(view, previous, environment, settings),
-    }),
-  } as const);
 }

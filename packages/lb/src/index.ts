@@ -11,15 +11,18 @@ export { buildMaglev, type MaglevOptions } from "./build-maglev.js";
 export { buildRing, type RingOptions } from "./build-ring.js";
 export { compareTables, type Disruption } from "./compare-tables.js";
 export type { Detector, DetectorEvent, Ejection } from "./detector.js";
+export { type ApertureOptions, deterministicAperture } from "./deterministic-aperture.js";
 export type { Endpoint, EndpointSet, Health, Locality, LocalityPeer, LocalityWeight } from "./endpoint.js";
 export { type FailReason, isLbError, LbError, type LbErrorCode, type LbErrorDetails } from "./errors.js";
 export type { Explanation } from "./explanation.js";
 export { type AccrualSuccessRate, createFailureAccrual, type FailureAccrualOptions } from "./failure-accrual.js";
 export { murmur2, xxh64 } from "./hash-functions.js";
-export { type HashLocality, maglev, ringHash } from "./hash-policies.js";
+export type { HashLocality } from "./hash-locality.js";
+export { maglev, ringHash } from "./hash-policies.js";
 export { type HashRule, type HashSource, hashRequest, type RequestHash } from "./hash-request.js";
 export type { HashMember, HashTable } from "./hash-table.js";
 export { type Hash64, hashFromBigInt, hashToBigInt, type MutableHash64 } from "./hash64.js";
+export { jump, jumpHash } from "./jump.js";
 export { type LeastRequestOptions, leastRequest } from "./least-request.js";
 export { effectiveLocalityWeights, type LocalityCounts } from "./locality-weight.js";
 export { lookupTable } from "./lookup-table.js";
@@ -32,6 +35,7 @@ export type { EndpointView, FoldedLocalities, Picker, PickRequest, Sample, Selec
 export type { LocalityMode, Policy, PolicyEnvironment, PolicyState } from "./policy.js";
 export { type PriorityCounts, type PriorityLoad, type PriorityOptions, priorityLoads } from "./priority-load.js";
 export { type RandomOptions, random } from "./random.js";
+export { rendezvous } from "./rendezvous.js";
 export {
   type ConcurrencyBudgetOptions,
   createConcurrencyBudget,

@@ -1,4 +1,3 @@
-import type { HashTable } from "../hash-table.js";
 import type { EndpointView, Picker, Selection } from "../picker.js";
 import type { PolicyEnvironment } from "../policy.js";
 import { BoundedLoad } from "./bounded-load.js";
@@ -9,60 +8,65 @@ export interface TablePicker extends Picker {
   explain(selection: Selection): Readonly<Record<string, unknown>>;
 }
 
-/** What a hash policy brings. */
-export interface HashPickerSettings {
+/** What a hash policy brings; `Table` is what it builds of keys and shares. */
+export interface HashPickerSettings<Table> {
   readonly useHostname: boolean;
   readonly boundedLoadPercent: number | undefined;
-  build(keys: readonly string[], weights: ArrayLike<number>, shares: Shares): HashTable;
-  pickerOf(table: HashTable, view: EndpointView): TablePicker;
+  build(keys: readonly string[], weights: ArrayLike<number>, shares: Shares): Table;
+  pickerOf(table: Table, view: EndpointView): TablePicker;
 }
 
 /** The picker of a leaf; takes over the table of the one before it if nothing in it would change. */
-export function hashKeyPicker(
+export function hashKeyPicker<Table>(
   view: EndpointView,
   previous: Picker | undefined,
   environment: PolicyEnvironment,
-  settings: HashPickerSettings,
+  settings: HashPickerSettings<Table>,
 ): Picker {
   const keys = view.endpoints.map(({ hashKey, hostname, address }) => {
     if (hashKey !== undefined && hashKey !== "") return hashKey;
     return settings.useHostname && hostname !== undefined && hostname !== "" ? hostname : address;
   });
-  const shares = sharesOf(view.weights, view.localities);
-  const known = previous instanceof HashPicker && previous.isOf(keys, view.weights, shares);
-  const table = known ? previous.table : settings.build(keys, view.weights, shares);
+  const { weights } = view;
+  const shares = sharesOf(weights, view.localities);
+  // The picker before is the same policy's, so that its table is of the same type.
+  const before = previous instanceof HashPicker ? (previous as HashPicker<Table>) : undefined;
+  const source = { keys, weights, shares };
+  const table = before?.isOf(source) ? before.table : settings.build(keys, weights, shares);
   const { boundedLoadPercent } = settings;
   const bound =
     boundedLoadPercent === undefined ? undefined : new BoundedLoad(view, environment, shares, boundedLoadPercent);
-  return new HashPicker(table, settings.pickerOf(table, view), bound, { weights: view.weights, shares });
+  return new HashPicker(table, source, settings.pickerOf(table, view), bound);
 }
 
-class HashPicker implements Picker {
-  readonly table: HashTable;
+/** What a table was built of. */
+interface TableSource {
+  readonly keys: readonly string[];
+  readonly weights: ArrayLike<number>;
+  readonly shares: Shares;
+}
+
+class HashPicker<Table> implements Picker {
+  readonly table: Table;
+  readonly #source: TableSource;
   readonly #lookup: TablePicker;
   readonly #bound: BoundedLoad | undefined;
-  readonly #built: { readonly weights: ArrayLike<number>; readonly shares: Shares };
 
-  constructor(
-    table: HashTable,
-    lookup: TablePicker,
-    bound: BoundedLoad | undefined,
-    built: { readonly weights: ArrayLike<number>; readonly shares: Shares },
-  ) {
+  constructor(table: Table, source: TableSource, lookup: TablePicker, bound: BoundedLoad | undefined) {
     this.table = table;
+    this.#source = source;
     this.#lookup = lookup;
     this.#bound = bound;
-    this.#built = built;
   }
 
-  /** True if the table would be built of the same keys, weights and shares. */
-  isOf(keys: readonly string[], weights: ArrayLike<number>, { members, values }: Shares): boolean {
-    const { shares } = this.#built;
+  /** True if the same table would be built of `other`. */
+  isOf(other: TableSource): boolean {
+    const { keys, weights, shares } = this.#source;
     return (
-      areSame(keys, this.table.keys) &&
-      areSame(weights, this.#built.weights) &&
-      areSame(members, shares.members) &&
-      areSame(values, shares.values)
+      areSame(keys, other.keys) &&
+      areSame(weights, other.weights) &&
+      areSame(shares.members, other.shares.members) &&
+      areSame(shares.values, other.shares.values)
     );
   }
 

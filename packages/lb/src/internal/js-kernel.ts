@@ -1,4 +1,5 @@
 import type { HashKernel } from "./hash-kernel.js";
+import { upperProduct } from "./upper-product.js";
 
 const CAPACITY = 65_520;
 
@@ -31,17 +32,6 @@ export function jsKernelOver(input: Uint8Array): HashKernel {
     xxh64: (length, seedHi, seedLo) => xxh64(input, length, seedHi, seedLo, hash),
     murmur2: (length, seedHi, seedLo) => murmur2(input, length, seedHi, seedLo, hash),
   };
-}
-
-/** The upper 32 bits of a product of two unsigned words. */
-function upperProduct(a: number, b: number): number {
-  const a0 = a & 0xffff;
-  const a1 = a >>> 16;
-  const b0 = b & 0xffff;
-  const b1 = b >>> 16;
-  const middle = Math.imul(a1, b0) + (Math.imul(a0, b0) >>> 16);
-  const low = Math.imul(a0, b1) + (middle & 0xffff);
-  return Math.imul(a1, b1) + (middle >>> 16) + (low >>> 16);
 }
 
 // Every function below works on accumulators in an Int32Array, lower word at `at`, upper word behind it: words returned
