@@ -15,8 +15,6 @@ export interface LbErrorDetails {
   };
   /** The weights of one priority, or of its localities, sum up to more than 2³²−1. */
   readonly weight_overflow: { readonly sum: number };
-  /** A policy, detector or budget breaks a promise of its interface; thrown by the cases of `./testing`. */
-  readonly contract_broken: { readonly text: string };
   /** The text of a hash table is wrong at `path`, a JSON Pointer. */
   readonly invalid_table: { readonly path: string; readonly expected: string };
   /** What implements an interface of this package does not keep a rule of its contract (`@netmason/lb/testing`). */

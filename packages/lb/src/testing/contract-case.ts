@@ -10,5 +10,5 @@ export interface ContractCase {
 
 /** Throws what a contract case throws. */
 export function must(condition: boolean, text: string): asserts condition {
-  if (!condition) throw new LbError("contract_broken", text, { text });
+  if (!condition) throw new LbError("contract_broken", text, { rule: text });
 }
