@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointSet } from "./endpoint.js";
+import type { DropReason } from "./pick-result.js";
 
 /** Why a balancer found no endpoint. */
 export type FailReason = "no_endpoints" | "no_eligible_endpoint" | "no_subset" | "policy_returned_none";
@@ -19,6 +20,14 @@ export interface LbErrorDetails {
   readonly invalid_table: { readonly path: string; readonly expected: string };
   /** What implements an interface of this package does not keep a rule of its contract (`@netmason/lb/testing`). */
   readonly contract_broken: { readonly rule: string };
+  /** An adapter found no endpoint for a request. */
+  readonly pick_failed: { readonly reason: FailReason };
+  /** A request was dropped, by thresholds or because the endpoint set asks for it. */
+  readonly pick_dropped: { readonly reason: DropReason };
+  /** No endpoints came while a request waited for the first ones. */
+  readonly queue_timeout: { readonly waitedMs: number };
+  /** The handler of a request and the dispatcher it was given to come from versions of undici that do not fit. */
+  readonly undici_mismatch: { readonly lacking: "handler" | "dispatcher" };
 }
 
 /** What can be wrong with what this package is given, or go wrong on the way; codes are API, messages are not. */

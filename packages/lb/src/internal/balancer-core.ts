@@ -42,6 +42,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
   readonly #counts = { complete: 0, queue: 0, fail: 0, drop: 0, update: 0 };
   #root: Root<E> | undefined;
   #revision = 0;
+  #updated: { readonly promise: Promise<void>; readonly settle: () => void } | undefined;
 
   constructor(options: BalancerOptions<E>) {
     const { policy, priority = {}, now = systemNow, random } = options;
@@ -113,6 +114,19 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
       removedCount: removed,
     });
     this.#emitPanic(before?.whole, this.#root.whole);
+    this.#updated?.settle();
+    this.#updated = undefined;
+  }
+
+  nextUpdate(): Promise<void> {
+    if (this.#updated === undefined) {
+      let settle = (): void => {};
+      const promise = new Promise<void>((resolve) => {
+        settle = resolve;
+      });
+      this.#updated = { promise, settle };
+    }
+    return this.#updated.promise;
   }
 
   explain(request: PickRequest = NO_REQUEST): Explanation {

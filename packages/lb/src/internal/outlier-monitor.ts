@@ -44,7 +44,7 @@ export class OutlierMonitor {
   isEjected = false;
   kind = "";
   ejectedAtMs = 0;
-  returnedAtMs = Number.NaN;
+  returnedAtMs: number = Number.NaN;
   /** How many times the base time the next ejection lasts, less one. */
   backoff = 0;
   jitterMs = 0;
