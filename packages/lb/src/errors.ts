@@ -4,6 +4,9 @@ import type { DropReason } from "./pick-result.js";
 /** Why a balancer found no endpoint. */
 export type FailReason = "no_endpoints" | "no_eligible_endpoint" | "no_subset" | "policy_returned_none";
 
+/** A type of DNS records. */
+export type DnsType = "A" | "AAAA" | "SRV";
+
 /** The details each code carries. */
 export interface LbErrorDetails {
   /** Two endpoints of one set have the same address. */
@@ -26,6 +29,12 @@ export interface LbErrorDetails {
   readonly pick_dropped: { readonly reason: DropReason };
   /** No endpoints came while a request waited for the first ones. */
   readonly queue_timeout: { readonly waitedMs: number };
+  /** A name does not exist (NXDOMAIN). */
+  readonly dns_no_such_name: { readonly name: string };
+  /** A name exists, but has no records of the type (NODATA). */
+  readonly dns_no_data: { readonly name: string; readonly type: DnsType };
+  /** Nobody could tell, such as SERVFAIL or no answer in time; `dnsCode` is that of `node:dns`. */
+  readonly dns_failed: { readonly name: string; readonly type: DnsType; readonly dnsCode: string };
   /** The handler of a request and the dispatcher it was given to come from versions of undici that do not fit. */
   readonly undici_mismatch: { readonly lacking: "handler" | "dispatcher" };
 }
