@@ -1,7 +1,14 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/testing.ts", "src/node/dns.ts", "src/node/grpc.ts", "src/node/undici.ts"],
+  entry: [
+    "src/index.ts",
+    "src/simulate.ts",
+    "src/testing.ts",
+    "src/node/dns.ts",
+    "src/node/grpc.ts",
+    "src/node/undici.ts",
+  ],
   format: ["esm"],
   tsconfig: "tsconfig.build.json",
   splitting: true,
