@@ -49,6 +49,7 @@ export interface Scenario {
   readonly seed: number;
   /** Requests have one of so many hash keys; absent: none has one. */
   readonly hashKeyCount?: number;
+  /** Absent: no endpoint is taken out. */
   readonly detector?: (clock: TimeAndChance) => Detector;
 }
 

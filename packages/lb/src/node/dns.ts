@@ -12,7 +12,7 @@ import { requireWhole, requireWithin } from "../internal/bounds.js";
 import { systemRandom, systemSleep } from "../system.js";
 import { type AddressFamily, type DnsResolver, type Found, NameLookup } from "./dns/name-lookup.js";
 
-export type { AddressFamily, DnsResolver } from "./dns/name-lookup.js";
+export type { AddressFamily, AddressRecord, DnsResolver } from "./dns/name-lookup.js";
 export { orderServices, type ServiceRecord } from "./dns/service-order.js";
 
 /** What to ask, and whom. */
@@ -63,7 +63,7 @@ export interface DnsWatchOptions extends DnsLookupOptions {
  * The endpoints of a name's A and AAAA records with a port, in the order of their text. Looks into DNS alone: neither
  * the hosts file nor search domains count.
  *
- * @throws {@link LbError} `dns_no_such_name`, `dns_no_data` or `dns_failed`; the signal's reason when it aborts, and the
+ * @throws `LbError` `dns_no_such_name`, `dns_no_data` or `dns_failed`; the signal's reason when it aborts, and the
  * queries under way are left to end by themselves then
  * @category Adapters
  */
@@ -81,7 +81,7 @@ export async function resolveAddresses(
  * each target.
  *
  * @param name - such as `_http._tcp.example.com`
- * @throws {@link LbError} `dns_no_such_name`, `dns_no_data` (also for a service that is marked as not available) or
+ * @throws `LbError` `dns_no_such_name`, `dns_no_data` (also for a service that is marked as not available) or
  * `dns_failed`; the signal's reason when it aborts
  * @category Adapters
  */

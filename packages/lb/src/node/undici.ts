@@ -13,7 +13,7 @@ import { requireWhole, requireWithin } from "../internal/bounds.js";
 import type { Outcome } from "../outcome.js";
 import type { PickRequest } from "../picker.js";
 import type { RetryBudget } from "../retry-budget.js";
-import { type SleepSignal, systemNow, systemSleep } from "../system.js";
+import { systemNow, systemSleep } from "../system.js";
 import { BalancedRequest, type RequestSettings } from "./undici/balanced-request.js";
 import { isIdempotent } from "./undici/request-parts.js";
 
@@ -45,7 +45,7 @@ export interface BalanceOptions<E extends Endpoint = Endpoint> {
   /** The balancer's clock, to call its `tick` when endpoints are due to return. */
   readonly now?: () => number;
   /** Waits; the default does not keep the process alive. */
-  readonly sleep?: (ms: number, signal?: SleepSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**

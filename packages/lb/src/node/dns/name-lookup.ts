@@ -4,7 +4,8 @@ import { dnsFailure } from "./dns-failure.js";
 import { type ServiceRecord, weighServices } from "./service-order.js";
 
 /** An address and how long it lives. */
-interface AddressRecord {
+export interface AddressRecord {
+  /** As text. */
   readonly address: string;
   /** Seconds. */
   readonly ttl: number;
@@ -12,8 +13,11 @@ interface AddressRecord {
 
 /** Whom to ask: the part of `node:dns/promises`' `Resolver` that is used, with the codes of its errors. */
 export interface DnsResolver {
+  /** A records. */
   resolve4(name: string, options: { readonly ttl: true }): Promise<readonly AddressRecord[]>;
+  /** AAAA records. */
   resolve6(name: string, options: { readonly ttl: true }): Promise<readonly AddressRecord[]>;
+  /** SRV records. */
   resolveSrv(name: string): Promise<readonly ServiceRecord[]>;
 }
 

@@ -6,7 +6,6 @@ import type { Outcome } from "../../outcome.js";
 import type { Picked, PickResult } from "../../pick-result.js";
 import type { PickRequest } from "../../picker.js";
 import type { RetryBudget } from "../../retry-budget.js";
-import type { SleepSignal } from "../../system.js";
 import { Attempt, type AttemptOwner } from "./attempt.js";
 import { RequestController } from "./request-controller.js";
 import { headersWithHost, isReplayable, originAt } from "./request-parts.js";
@@ -23,7 +22,7 @@ export interface RequestSettings {
   readonly maxAttempts: number;
   readonly queueTimeoutMs: number;
   readonly retryOn: (outcome: Outcome, options: Dispatcher.DispatchOptions) => boolean;
-  readonly sleep: (ms: number, signal?: SleepSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly onCallEnded: () => void;
 }
 
