@@ -76,6 +76,25 @@ describe("pick", () => {
     expect(result.kind === "complete" ? result.endpoint.address : result).toEqual(answer);
   });
 
+  it("does not take what drains or is excluded for a loss of health", () => {
+    const loadsOf = (health: NonNullable<Endpoint["health"]>): readonly number[] | undefined =>
+      make({
+        endpoints: [
+          ...plain("a", "b"),
+          { address: "c", health },
+          { address: "d", health },
+          { address: "z", priority: 1 },
+        ],
+      })
+        .explain()
+        .priority?.loads.map(({ healthyPercent }) => healthyPercent);
+    expect([loadsOf("draining"), loadsOf("excluded"), loadsOf("unhealthy")]).toEqual([
+      [100, 0],
+      [100, 0],
+      [70, 30],
+    ]);
+  });
+
   it("fails in panic where that is asked for", () => {
     const endpoints: readonly Endpoint[] = [{ address: "a", health: "unhealthy" }];
     const refusal = { kind: "fail", reason: "no_eligible_endpoint" };

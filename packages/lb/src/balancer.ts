@@ -100,7 +100,8 @@ export interface Balancer<E extends Endpoint = Endpoint> {
  * An endpoint to avoid makes it begin anew from the word, up to three times.
  *
  * An endpoint can be picked while it is healthy (or degraded, for its share) and not ejected, and any can in panic.
- * Ejected and draining endpoints count as unhealthy in loads; one of weight 0 is never picked and counts nowhere.
+ * Ejected endpoints count as unhealthy in loads, draining ones not at all; one of weight 0 is never picked and counts
+ * nowhere.
  *
  * @throws {@link LbError} for endpoints that `update` would refuse, RangeError for options out of their bounds
  * @category Balancer

@@ -9,8 +9,8 @@ export interface Locality {
 }
 
 /**
- * What discovery says of an endpoint. `draining` takes no new picks but may still be an override; `excluded` takes none
- * and also leaves its priority's total.
+ * What discovery says of an endpoint. `draining` and `excluded` take no new picks and leave their priority's total, so
+ * that they do not count as a loss of health; a draining one may still be an override. In panic all may be picked.
  */
 export type Health = "healthy" | "degraded" | "unhealthy" | "draining" | "excluded";
 

@@ -33,12 +33,17 @@ export function levelsOf({ set, slots, ejected }: Members, places: readonly numb
     const level = levels[priority] as Level;
     level.all.push(place);
     const health = endpoint.health ?? "healthy";
-    if (health === "excluded") level.excludedCount++;
+    if (isExcluded(endpoint)) level.excludedCount++;
     else if (ejected[slots[place] as number] === 1) continue;
     else if (health === "healthy") level.healthy.push(place);
     else if (health === "degraded") level.degraded.push(place);
   }
   return levels;
+}
+
+/** Whether an endpoint leaves its priority's total. Envoy counts draining ones so, too: they are no loss of health. */
+function isExcluded(endpoint: Endpoint | undefined): boolean {
+  return endpoint?.health === "excluded" || endpoint?.health === "draining";
 }
 
 export function countsOf(level: Level, { endpoints, weightedPriorityHealth = false }: EndpointSet): PriorityCounts {
@@ -51,7 +56,7 @@ export function countsOf(level: Level, { endpoints, weightedPriorityHealth = fal
   if (!weightedPriorityHealth) return counts;
   const sum = (places: readonly number[]): number =>
     places.reduce((all, place) => all + (endpoints[place]?.weight ?? 1), 0);
-  const excluded = level.all.filter((place) => endpoints[place]?.health === "excluded");
+  const excluded = level.all.filter((place) => isExcluded(endpoints[place]));
   const weights = {
     healthy: sum(level.healthy),
     degraded: sum(level.degraded),
@@ -94,7 +99,7 @@ export function localitiesOf(level: Level, priority: number, set: EndpointSet): 
   for (const place of level.all) {
     const group = groupOf(place);
     group.all.push(place);
-    if (set.endpoints[place]?.health === "excluded") group.excludedCount++;
+    if (isExcluded(set.endpoints[place])) group.excludedCount++;
   }
   for (const place of level.healthy) groupOf(place).healthy.push(place);
   for (const place of level.degraded) groupOf(place).degraded.push(place);
