@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { NodeContender } from "../bench-case.js";
 
 interface RingPicker {
@@ -6,10 +5,7 @@ interface RingPicker {
   readonly ring: readonly object[];
 }
 
-interface RingModule {
-  setup(): void;
-}
-
+/** What is used of a module that is not public. */
 interface BalancerModule {
   createLoadBalancer(
     config: object,
@@ -45,11 +41,10 @@ export const grpcRingSearch: NodeContender = {
 
 /** Its policy is not exported: this is what a channel does with it, up to the first picker. */
 async function ringPicker(endpoints: readonly string[]): Promise<RingPicker> {
-  const load = createRequire(import.meta.url);
-  // Brings the common message definitions that its parts need.
-  load("@grpc/grpc-js-xds");
-  const ring = load("@grpc/grpc-js-xds/build/src/load-balancer-ring-hash.js") as RingModule;
-  const balancers = load("@grpc/grpc-js/build/src/load-balancer.js") as BalancerModule;
+  // The whole package brings the common message definitions that its parts need.
+  await import("@grpc/grpc-js-xds");
+  const ring = await import("@grpc/grpc-js-xds/build/src/load-balancer-ring-hash.js");
+  const balancers = (await import("@grpc/grpc-js/build/src/load-balancer.js")) as object as BalancerModule;
   ring.setup();
   const config = balancers.parseLoadBalancingConfig({ ring_hash: { min_ring_size: 1024, max_ring_size: 4096 } });
   return new Promise((resolve) => {
