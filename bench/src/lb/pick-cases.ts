@@ -90,7 +90,7 @@ function pickTask({ questions = [] }: Inputs, balancer: Balancer): Task {
       let sum = 0;
       for (let i = 0; i < iterations; i++) {
         const result = balancer.pick();
-        if (result.kind === "complete") sum += result.slot;
+        if (result.kind === "complete") sum = (sum + result.slot) | 0;
       }
       sink.sum = sum;
     },
@@ -131,7 +131,7 @@ function loadBalancers(kind: "P2cBalancer" | "RandomBalancer", note: string): No
       return {
         run: (iterations) => {
           let sum = 0;
-          for (let i = 0; i < iterations; i++) sum += balancer.pick();
+          for (let i = 0; i < iterations; i++) sum = (sum + balancer.pick()) | 0;
           sink.sum = sum;
         },
         answers: () => questions.map(() => String(endpoints[balancer.pick()] !== undefined)),

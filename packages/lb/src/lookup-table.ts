@@ -14,10 +14,14 @@ import { remainder64, remainder65537 } from "./internal/remainder64.js";
  */
 export function lookupTable(table: HashTable, hash: Hash64, attempt = 0): number {
   const { owners } = table;
-  if (owners.length === 0) return -1;
-  if (table.kind === "maglev") return owners[maglevSlot(hash.hi, hash.lo, attempt, owners.length)] as number;
+  const size = owners.length;
+  // What is asked most, with as few questions as can be.
+  if (size === 65_537 && attempt === 0 && table.kind === "maglev")
+    return owners[remainder65537(hash.hi, hash.lo)] as number;
+  if (size === 0) return -1;
+  if (table.kind === "maglev") return owners[maglevSlot(hash.hi, hash.lo, attempt, size)] as number;
   const entry = ringEntry(table, hash.hi >>> 0, hash.lo >>> 0) + attempt;
-  return owners[entry < owners.length ? entry : entry % owners.length] as number;
+  return owners[entry < size ? entry : entry % size] as number;
 }
 
 /** The slot of a hash; a retry's hash is mixed with 2⁶⁴ − attempt. */

@@ -11,8 +11,10 @@ export function remainder64(hi: number, lo: number, divisor: number): number {
   return (middle * 0x10000 + (lo & 0xffff)) % divisor;
 }
 
-/** As `remainder64` for 65537, by digits: 2¹⁶ is −1 and 2³² is 1 modulo 65537. */
+/** As `remainder64` for 65537, without a division: 2³² is 1 and 2¹⁶ is −1 modulo 65537. */
 export function remainder65537(hi: number, lo: number): number {
-  const sum = (lo & 0xffff) - (lo >>> 16) + (hi & 0xffff) - (hi >>> 16);
-  return (sum + 131_074) % 65_537;
+  const sum = (hi + lo) | 0;
+  const carry = ((hi & lo) | ((hi | lo) & ~sum)) >>> 31;
+  const rest = (sum & 0xffff) - (sum >>> 16) + carry;
+  return rest + ((rest >> 31) & 65_537);
 }
