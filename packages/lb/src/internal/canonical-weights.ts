@@ -8,13 +8,18 @@ const TOLERANCE = 1e-9;
  */
 export function canonicalWeights(weights: ArrayLike<number>): Float64Array {
   const given = Float64Array.from(weights);
-  if (given.every((weight) => Number.isInteger(weight))) return given;
+  if (areWhole(given)) return given;
   const least = given.reduce((a, b) => Math.min(a, b));
   for (let parts = 1; parts <= FINEST; parts++) {
     const whole = given.map((weight) => Math.round((weight / least) * parts));
     if (given.every((weight, i) => isNear((weight / least) * parts, whole[i] as number))) return whole;
   }
   return given;
+}
+
+function areWhole(weights: Float64Array): boolean {
+  for (const weight of weights) if (!Number.isInteger(weight)) return false;
+  return true;
 }
 
 function isNear(value: number, whole: number): boolean {

@@ -37,7 +37,7 @@ export function weightsOf(members: readonly HashMember[]): Float64Array {
  */
 export function sharesOf(weights: ArrayLike<number>, localities?: FoldedLocalities): Shares {
   if (localities === undefined) {
-    const all = Int32Array.from(weights, (_, i) => i).filter((i) => (weights[i] as number) > 0);
+    const all = withWeight(weights);
     return { members: all, values: divide(weights, all, 1) };
   }
   const used = Int32Array.from(localities.weights, (_, i) => i).filter((i) => (localities.weights[i] as number) > 0);
@@ -55,9 +55,19 @@ export function sharesOf(weights: ArrayLike<number>, localities?: FoldedLocaliti
   };
 }
 
+function withWeight(weights: ArrayLike<number>): Int32Array {
+  const found = new Int32Array(weights.length);
+  let count = 0;
+  for (let i = 0; i < weights.length; i++) if ((weights[i] as number) > 0) found[count++] = i;
+  return found.slice(0, count);
+}
+
 function divide(weights: ArrayLike<number>, members: Int32Array, part: number): Float64Array {
-  if (members.length === 0) return new Float64Array(0);
-  const chosen = canonicalWeights(Float64Array.from(members, (i) => weights[i] as number));
-  const sum = chosen.reduce((all, weight) => all + weight, 0);
-  return chosen.map((weight) => (weight * part) / sum);
+  const chosen = new Float64Array(members.length);
+  for (let i = 0; i < members.length; i++) chosen[i] = weights[members[i] as number] as number;
+  const canonical = canonicalWeights(chosen);
+  let sum = 0;
+  for (const weight of canonical) sum += weight;
+  for (let i = 0; i < canonical.length; i++) canonical[i] = ((canonical[i] as number) * part) / sum;
+  return canonical;
 }
