@@ -1,13 +1,5 @@
 // Our pickers and a running Envoy, from the same endpoints, for the same keys.
-import {
-  createBalancer,
-  type Endpoint,
-  type EndpointSet,
-  type LocalityWeight,
-  maglev,
-  type Policy,
-  ringHash,
-} from "@netmason/lb";
+import { createBalancer, endpointsFromAssignment, maglev, type Policy, ringHash } from "@netmason/lb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "./components.js";
 import { type Backend, sendKeys, startBackend } from "./lb/hash-parity.js";
@@ -63,36 +55,32 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Ten endpoints of weight 1 to 4 in three localities, which Envoy orders by their names and not as they come. */
-function endpointsOf(port: number): Endpoint[] {
-  return Array.from({ length: 10 }, (_, i) => ({
-    address: `127.0.1.${i + 1}:${port}`,
-    weight: 1 + (i % 4),
-    locality: LOCALITIES[Math.floor(i / 4)] ?? {},
+/**
+ * Ten endpoints of weight 1 to 4 in three localities, which Envoy orders by their names and not as they come: the
+ * assignment that both get.
+ */
+function assignmentOf(name: string, { isFolded }: Scenario, port: number): object {
+  const endpoint = (host: number): object => ({
+    endpoint: { address: { socket_address: { address: `127.0.1.${host}`, port_value: port } } },
+    load_balancing_weight: 1 + (host % 4),
+  });
+  const hosts = [
+    [1, 2, 3, 4],
+    [5, 6, 7],
+    [8, 9, 10],
+  ];
+  const endpoints = LOCALITIES.map((locality, i) => ({
+    locality,
+    ...(isFolded && { load_balancing_weight: 3 + 2 * i }),
+    lb_endpoints: hosts[i]?.map(endpoint),
   }));
+  return { cluster_name: name, endpoints };
 }
 
-const LOCALITY_WEIGHTS: readonly LocalityWeight[] = LOCALITIES.map((locality, i) => ({ locality, weight: 3 + 2 * i }));
-
-function clusterOf(index: number, { cluster, isFolded }: Scenario, port: number): object {
-  const endpoints = LOCALITIES.map((locality, i) => ({
-    locality: { region: locality.region, zone: locality.zone },
-    ...(isFolded && { load_balancing_weight: LOCALITY_WEIGHTS[i]?.weight }),
-    lb_endpoints: endpointsOf(port)
-      .filter((endpoint) => endpoint.locality === locality)
-      .map(({ address, weight }) => {
-        const socket_address = { address: address.split(":")[0], port_value: port };
-        return { endpoint: { address: { socket_address } }, load_balancing_weight: weight };
-      }),
-  }));
+function clusterOf(index: number, scenario: Scenario, port: number): object {
   const name = `c${index}`;
-  return {
-    name,
-    type: "STATIC",
-    connect_timeout: "5s",
-    load_assignment: { cluster_name: name, endpoints },
-    ...cluster,
-  };
+  const load_assignment = assignmentOf(name, scenario, port);
+  return { name, type: "STATIC", connect_timeout: "5s", load_assignment, ...scenario.cluster };
 }
 
 function bootstrapOf(port: number): object {
@@ -123,10 +111,6 @@ function bootstrapOf(port: number): object {
   return { static_resources: { listeners: [listener], clusters } };
 }
 
-function setOf(port: number, { isFolded }: Scenario): EndpointSet {
-  return { endpoints: endpointsOf(port), ...(isFolded && { localityWeights: LOCALITY_WEIGHTS }) };
-}
-
 describeWith("envoy", "hash policies and a running Envoy", (program) => {
   let backend: Backend;
   let envoy: Awaited<ReturnType<typeof startEnvoy>>;
@@ -150,7 +134,8 @@ describeWith("envoy", "hash policies and a running Envoy", (program) => {
   it.each(SCENARIOS.map((scenario, i) => [scenario.name, scenario, i] as const))(
     "agree on %s",
     async (_, scenario, i) => {
-      const balancer = createBalancer({ policy: scenario.policy, endpoints: setOf(backend.port, scenario) });
+      const endpoints = endpointsFromAssignment(assignmentOf("c", scenario, backend.port));
+      const balancer = createBalancer({ policy: scenario.policy, endpoints });
       const sent = await sendKeys(listener, `/${i}`, KEYS);
       const picked = KEYS.map((hashKey) => {
         const result = balancer.pick({ hashKey });

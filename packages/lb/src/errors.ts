@@ -21,6 +21,8 @@ export interface LbErrorDetails {
   readonly weight_overflow: { readonly sum: number };
   /** The text of a hash table is wrong at `path`, a JSON Pointer. */
   readonly invalid_table: { readonly path: string; readonly expected: string };
+  /** A `ClusterLoadAssignment` is wrong at `path`, a JSON Pointer in camelCase. */
+  readonly invalid_assignment: { readonly path: string; readonly expected: string };
   /** What implements an interface of this package does not keep a rule of its contract (`@netmason/lb/testing`). */
   readonly contract_broken: { readonly rule: string };
   /** An adapter found no endpoint for a request. */

@@ -13,6 +13,7 @@ export { compareTables, type Disruption } from "./compare-tables.js";
 export type { Detector, DetectorEvent, Ejection } from "./detector.js";
 export { type ApertureOptions, deterministicAperture } from "./deterministic-aperture.js";
 export type { Endpoint, EndpointSet, Health, Locality, LocalityPeer, LocalityWeight } from "./endpoint.js";
+export { endpointsFromAssignment } from "./endpoints-from-assignment.js";
 export { type DnsType, type FailReason, isLbError, LbError, type LbErrorCode, type LbErrorDetails } from "./errors.js";
 export type { Explanation } from "./explanation.js";
 export { type AccrualSuccessRate, createFailureAccrual, type FailureAccrualOptions } from "./failure-accrual.js";
