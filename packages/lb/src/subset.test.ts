@@ -48,6 +48,43 @@ describe("subsets", () => {
     expect([reached(own, request), reached(own, { metadata: { v: 1 } })]).toEqual(["h1,h2,h3,h4", "fail"]);
   });
 
+  it("fall back to fewer keys, as often as selectors say", () => {
+    const options: SubsetOptions = {
+      selectors: [
+        { keys: ["v", "stage", "zone"], fallback: "keys_subset", fallbackKeys: ["stage", "v"] },
+        { keys: ["v", "stage"], fallback: "keys_subset", fallbackKeys: ["stage"] },
+        { keys: ["stage"], fallback: "default_subset" },
+      ],
+      defaultSubset: { v: "1.1" },
+    };
+    expect(reached(options, { metadata: { v: "1.0", stage: "prod", zone: "z" } })).toBe("h1,h2");
+    expect(reached(options, { metadata: { v: "9", stage: "dev", zone: "z" } })).toBe("h4");
+    expect(reached(options, { metadata: { v: "9", stage: "dev" } })).toBe("h4");
+    expect(reached(options, { metadata: { v: "9", stage: "none" } })).toBe("h3");
+  });
+
+  it("fall back as all do where no selector has the fewer keys", () => {
+    const selectors = [{ keys: ["v", "stage"], fallback: "keys_subset" as const, fallbackKeys: ["v"] }];
+    expect(reached({ selectors, fallback: "any_endpoint" }, { metadata: { v: "1.0", stage: "x" } })).toBe(
+      "h1,h2,h3,h4",
+    );
+    expect(reached({ selectors }, { metadata: { v: "1.0", stage: "x" } })).toBe("fail");
+  });
+
+  it.each<[string, SubsetOptions]>([
+    ["selectors[0].keys", { selectors: [{ keys: [] }] }],
+    ["fallback", { selectors: [], fallback: "some" as "none" }],
+    ["selectors[0].fallback", { selectors: [{ keys: ["a"], fallback: "some" as "none" }] }],
+    ["selectors[0].fallbackKeys", { selectors: [{ keys: ["a", "b"], fallback: "keys_subset" }] }],
+    ["selectors[0].fallbackKeys", { selectors: [{ keys: ["a", "b"], fallbackKeys: ["a"] }] }],
+    ["selectors[0].fallbackKeys", { selectors: [{ keys: ["a"], fallback: "keys_subset", fallbackKeys: ["a"] }] }],
+    ["selectors[0].fallbackKeys", { selectors: [{ keys: ["a", "b"], fallback: "keys_subset", fallbackKeys: ["c"] }] }],
+    ["selectors[0].fallbackKeys", { selectors: [{ keys: ["a", "b"], fallback: "keys_subset", fallbackKeys: [] }] }],
+  ])("refuse options that mean nothing: %s", (field, subset) => {
+    expect(() => createBalancer({ policy: roundRobin(), subset })).toThrow(TypeError);
+    expect(() => createBalancer({ policy: roundRobin(), subset })).toThrow(`subset.${field} must be`);
+  });
+
   it("have one endpoint where they shall, the first that matches", () => {
     const options: SubsetOptions = { selectors: [{ keys: ["v"], singleEndpoint: true }] };
     expect(reached(options, { metadata: { v: "1.0" } })).toBe("h1");

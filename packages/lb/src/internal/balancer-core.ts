@@ -8,7 +8,7 @@ import type { Call, Picked, PickResult } from "../pick-result.js";
 import type { PickRequest } from "../picker.js";
 import type { PolicyState } from "../policy.js";
 import { priorityLoads } from "../priority-load.js";
-import { ANY_ENDPOINT, type SubsetOptions } from "../subset.js";
+import { ANY_ENDPOINT, checkSubsetOptions, type SubsetOptions } from "../subset.js";
 import { systemNow, systemRandom } from "../system.js";
 import type { Thresholds } from "../thresholds.js";
 import { CallLedger } from "./call-ledger.js";
@@ -49,6 +49,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     priorityLoads([], priority);
     this.#now = now;
     this.#draws = createDraws(random);
+    if (options.subset !== undefined) checkSubsetOptions(options.subset);
     this.#subset = options.subset;
     this.#thresholds = options.thresholds;
     this.#onEvent = options.onEvent;
