@@ -14,7 +14,8 @@ export interface ApertureOptions {
   readonly minSize?: number;
 }
 
-const PARTS = 2 ** 32;
+// Draws below 2³⁰ are small integers.
+const PARTS = 2 ** 30;
 // What rounding leaves of an overlap that is none.
 const SLIVER = 1e-12;
 
@@ -98,6 +99,8 @@ class AperturePicker implements Picker {
   readonly #arc: Arc;
   /** Where each member's overlap ends, summed in the order of the members. */
   readonly #ends: Float64Array;
+  /** What was drawn: in an array, so that it is not boxed. */
+  readonly #place: Float64Array = new Float64Array(1);
 
   constructor(view: EndpointView, environment: PolicyEnvironment, arc: Arc) {
     this.#view = view;
@@ -115,18 +118,21 @@ class AperturePicker implements Picker {
     if (members.length === 1) return members[0] as number;
     const ends = this.#ends;
     const whole = ends[ends.length - 1] as number;
-    const first = this.#find((this.#environment.below(PARTS) / PARTS) * whole);
+    const place = this.#place;
+    place[0] = (this.#environment.below(PARTS) / PARTS) * whole;
+    const first = this.#find();
     const overlap = overlaps[first] as number;
-    let place = (this.#environment.below(PARTS) / PARTS) * (whole - overlap);
+    place[0] = (this.#environment.below(PARTS) / PARTS) * (whole - overlap);
     // The second draw falls outside the first one's overlap: what would lie in it or behind it lies that much further.
-    if (place >= (ends[first] as number) - overlap) place += overlap;
-    let second = this.#find(place);
+    if (place[0] >= (ends[first] as number) - overlap) place[0] += overlap;
+    let second = this.#find();
     if (second === first) second = first + 1 < members.length ? first + 1 : first - 1;
     return members[this.#isLighter(second, first) ? second : first] as number;
   }
 
-  #find(place: number): number {
+  #find(): number {
     const ends = this.#ends;
+    const place = this.#place[0] as number;
     let from = 0;
     let to = ends.length - 1;
     while (from < to) {
