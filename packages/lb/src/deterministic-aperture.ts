@@ -148,7 +148,8 @@ class AperturePicker implements Picker {
     const { members, overlaps } = this.#arc;
     const load = this.#view.activeCount(members[a] as number);
     const other = this.#view.activeCount(members[b] as number);
-    const [width, otherWidth] = [overlaps[a] as number, overlaps[b] as number];
+    const width = overlaps[a] as number;
+    const otherWidth = overlaps[b] as number;
     if (Math.abs(width - otherWidth) < SLIVER) return load < other;
     return load * otherWidth < other * width;
   }
