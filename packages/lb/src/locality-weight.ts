@@ -23,10 +23,11 @@ export interface LocalityCounts {
  * ```ts
  * import { effectiveLocalityWeights } from "@netmason/lb";
  *
- * effectiveLocalityWeights([
+ * const weights = effectiveLocalityWeights([
  *   { weight: 1, eligible: 1, excluded: 0, total: 2 },
  *   { weight: 2, eligible: 4, excluded: 0, total: 4 },
- * ]); // => [0.7, 2]
+ * ]);
+ * weights; // => [0.7, 2]
  * ```
  */
 export function effectiveLocalityWeights(

@@ -13,7 +13,7 @@ const MOST_WORD = 2 ** 32 - 1;
  * import { buildMaglev, formatTable, parseTable } from "@netmason/lb";
  *
  * const text = formatTable(buildMaglev([{ key: "a" }, { key: "b" }], { tableSize: 5 }));
- * text; // => '{"kind":"maglev","keys":["a","b"],"owners":[1,0,1,0,0]}'
+ * text; // => '{"kind":"maglev","keys":["a","b"],"owners":[0,1,1,0,0]}'
  * parseTable(text).owners.length; // => 5
  * ```
  */

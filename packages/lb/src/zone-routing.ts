@@ -45,11 +45,12 @@ export type ZoneRouting =
  * ```ts
  * import { zoneRouting } from "@netmason/lb";
  *
- * zoneRouting([
+ * const routing = zoneRouting([
  *   { endpoints: 2, peers: 4 },
  *   { endpoints: 4, peers: 4 },
  *   { endpoints: 2, peers: 2 },
- * ]); // => { kind: "residual", localShare: 6250, residuals: [0, 1000, 1500] }
+ * ]);
+ * routing; // => { kind: "residual", localShare: 6250, residuals: [0, 1000, 1500] }
  * ```
  */
 export function zoneRouting(zones: readonly ZoneCounts[], options: ZoneRoutingOptions = {}): ZoneRouting {
