@@ -70,7 +70,7 @@ function endpointOf(reader: JsonReader): Endpoint {
   return {
     address: addressOf(endpoint.require("address")),
     ...(hostname !== undefined && hostname !== "" && { hostname }),
-    ...(typeof hashKey === "string" && hashKey !== "" && { hashKey }),
+    ...(typeof hashKey === "string" && { hashKey }),
     ...(weight !== undefined && { weight }),
     ...(health !== "healthy" && { health }),
     ...(metadata !== undefined && { metadata }),

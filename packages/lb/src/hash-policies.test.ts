@@ -88,10 +88,23 @@ describe("ringHash and maglev", () => {
       const second = rig.build(rig.leaf({ weights: [1, 1, 2] }), first);
       const third = rig.build(rig.leaf({ weights: [1, 1, 3] }), second);
       const fewer = rig.build(rig.leaf({ weights: [1, 1] }), second);
+      const others = ["a:1", "b:1", "c:1"].map((address) => ({ address }));
+      expect(tableOf(rig.build(rig.leaf({ endpoints: others, weights: [1, 1, 2] }), second))).not.toBe(tableOf(first));
       expect(tableOf(second)).toBe(tableOf(first));
       expect(tableOf(third)).not.toBe(tableOf(first));
       expect(tableOf(fewer)).not.toBe(tableOf(first));
     }
+  });
+
+  it("build a new table when the weight of a locality changes", () => {
+    const rig = createRig(maglev({ tableSize: 251, locality: "folded" }));
+    const leaf = (first: number): Picker & { readonly table?: unknown } =>
+      rig.build(rig.leaf({ weights: [1, 1], localities: { indices: [0, 1], weights: [first, 1] } }), before);
+    let before: Picker | undefined;
+    const one = leaf(1);
+    before = one;
+    expect(leaf(1).table).toBe(one.table);
+    expect(leaf(2).table).not.toBe(one.table);
   });
 
   it("explain where a hash lies and who is next", () => {
@@ -178,6 +191,30 @@ describe("bounded loads", () => {
       expect(picker.pick(select(hash))).toBe(index);
       rig.active[index] = (rig.active[index] ?? 0) + 1;
       expect(busiest(rig)).toBeLessThanOrEqual(Math.ceil(1.25 * (i / 50)) + 1);
+    }
+  });
+
+  it("takes the least overloaded where all are, and stays on a tie", () => {
+    const active = [0, 0];
+    const state = maglev({ boundedLoadPercent: 100, tableSize: 7 }).create({
+      now: () => 0,
+      seed: { hi: 0, lo: 0 },
+      below: () => 0,
+      // What is in flight elsewhere is not known here, so that all can be above their share.
+      totalActiveCount: () => 0,
+    });
+    const rig = createRig(maglev());
+    const view = { ...rig.leaf({ weights: [1, 1] }), activeCount: (index: number) => active[index] ?? 0 };
+    const picker = state.build(view);
+    for (let word = 0; word < 7; word++) {
+      active.fill(0);
+      const own = picker.pick(select(word));
+      active.fill(5);
+      expect(picker.pick(select(word))).toBe(own);
+      active[1 - own] = 4;
+      expect(picker.pick(select(word))).toBe(1 - own);
+      active[1 - own] = 6;
+      expect(picker.pick(select(word))).toBe(own);
     }
   });
 

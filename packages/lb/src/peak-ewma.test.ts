@@ -102,6 +102,14 @@ describe("peakEwma", () => {
     expect(costOf(rig)).toBe(900);
   });
 
+  it("lets time decay the estimate past a call that was given up early", () => {
+    const { clock, rig } = clockRig({});
+    costOf(rig);
+    clock.advance(10_000);
+    observe(rig, clock.now(), 9, { outcome: "cancelled" });
+    expect(costOf(rig)).toBeCloseTo(30 / Math.E, 9);
+  });
+
   it("keeps estimates over updates and forgets those of a slot that is used again", () => {
     const { rig } = clockRig({});
     costOf(rig);

@@ -4,6 +4,32 @@ import { describe, expect, it } from "vitest";
 import { countsOf, createRig, picksOf, select } from "../test/policy-rig.js";
 import { EdfSchedule } from "./internal/edf-schedule.js";
 
+/** `createWithPicks` and `pickAndAdd` of Envoy's `edf_scheduler.h`, with a list for a heap. */
+function slowSchedule(weights: readonly number[], picks: number): () => number {
+  const wanted = picks % 429_496_729;
+  const augmented = weights.map((weight) => weight + 1e-13);
+  const sum = augmented.reduce((all, weight) => all + weight, 0);
+  let time = 0;
+  let done = 0;
+  const queue = augmented.map((weight, entry) => {
+    let floor = Math.floor((weight * wanted) / sum);
+    if (floor > 0 && floor / weight >= wanted / sum) floor--;
+    time = Math.max(time, floor / weight);
+    done += floor;
+    return { deadline: (floor + 1) / weight, order: entry, entry };
+  });
+  let order = weights.length;
+  const pick = (): number => {
+    queue.sort((a, b) => a.deadline - b.deadline || a.order - b.order);
+    const { deadline, entry } = queue.shift() ?? { deadline: time, entry: -1 };
+    time = deadline;
+    queue.push({ deadline: time + 1 / (weights[entry] ?? 1), order: order++, entry });
+    return entry;
+  };
+  for (; done < wanted; done++) pick();
+  return pick;
+}
+
 describe("roundRobin with equal weights", () => {
   it("begins at the seed and goes on in host order", () => {
     expect(picksOf(roundRobin(), [1, 1, 1], 5, { seed: 0 })).toEqual([0, 1, 2, 0, 1]);
@@ -18,6 +44,17 @@ describe("roundRobin with equal weights", () => {
     expect([first.pick(select()), first.pick(select())]).toEqual([1, 2]);
     const second = rig.build(rig.leaf({ weights: [1, 1, 1, 1] }), first);
     expect([second.pick(select()), second.pick(select())]).toEqual([9 % 4, 10 % 4]);
+  });
+
+  it("keeps all 64 bits of its place", () => {
+    const seed = 2n ** 33n + 2n ** 32n - 1n;
+    const rig = createRig(roundRobin(), { seed });
+    let picker = rig.build(rig.leaf({ weights: [1, 1, 1, 1, 1] }));
+    for (let i = 0n; i < 20n; i++) {
+      const count = 3 + Number(i % 5n);
+      picker = rig.build(rig.leaf({ weights: new Array<number>(count).fill(1) }), picker);
+      expect(picker.pick(select())).toBe(Number((seed + i) % BigInt(count)));
+    }
   });
 });
 
@@ -61,6 +98,23 @@ describe("roundRobin with weights", () => {
           }
         }
       }),
+    );
+  });
+
+  it("is Envoy's schedule, word for word, after any number of picks", () => {
+    const weights = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minLength: 1, maxLength: 9 });
+    const whole = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 9 });
+    const picks = fc.oneof(fc.nat(50), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+    fc.assert(
+      fc.property(fc.oneof(weights, whole), picks, (each, before) => {
+        const schedule = new EdfSchedule(Float64Array.from(each), before);
+        const slow = slowSchedule(each, before);
+        for (let i = 0; i < 40; i++) {
+          expect(schedule.top()).toBe(slow());
+          schedule.advance();
+        }
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -43,15 +43,15 @@ class SmoothPicker implements Picker {
     if (previous instanceof SmoothPicker) this.#inherit(previous);
   }
 
-  /** Takes over what known endpoints have gained, moved so that the sum is 0 as it must be. */
+  /** Takes over what known endpoints have gained, in parts of the sum. */
   #inherit(previous: SmoothPicker): void {
     const bySlot = new Map<number, number>();
     for (const [i, gained] of previous.#gained.entries()) {
       bySlot.set(previous.#view.slots[i] as number, gained / previous.#sum);
     }
-    const shares = Float64Array.from(this.#view.slots, (slot) => bySlot.get(slot) ?? 0);
-    const excess = shares.reduce((all, share) => all + share, 0) / shares.length;
-    for (const [i, share] of shares.entries()) this.#gained[i] = (share - excess) * this.#sum;
+    for (let i = 0; i < this.#gained.length; i++) {
+      this.#gained[i] = (bySlot.get(this.#view.slots[i] as number) ?? 0) * this.#sum;
+    }
   }
 
   pick(): number {

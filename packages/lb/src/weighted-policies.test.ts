@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countsOf, createRig, picksOf, select } from "../test/policy-rig.js";
 import { createAliasTable } from "./internal/alias-table.js";
+import { canonicalWeights } from "./internal/canonical-weights.js";
 
 describe("random", () => {
   it("takes the pick's word modulo the number of endpoints", () => {
@@ -168,6 +169,17 @@ describe("weights", () => {
       const picks = picksOf(roundRobin(), new Array<number>(count).fill(1 / count), 100_000, { seed: 0 });
       expect(picks.every((index, i) => index === i % count)).toBe(true);
     }
+  });
+
+  it("are brought to whole numbers of the same proportions, if there are small ones", () => {
+    const canonical = (...weights: readonly number[]): number[] => [...canonicalWeights(weights)];
+    expect(canonical(0.4, 0.6)).toEqual([2, 3]);
+    expect(canonical(0.1, 0.2, 0.3)).toEqual([1, 2, 3]);
+    expect(canonical(1 / 7, 1 / 7)).toEqual([1, 1]);
+    expect(canonical(63 / 64, 64 / 64)).toEqual([63, 64]);
+    expect(canonical(4, 6)).toEqual([4, 6]);
+    expect(canonical(0.5, Math.PI)).toEqual([0.5, Math.PI]);
+    expect(canonical()).toEqual([]);
   });
 
   it("that are proportional to small whole numbers are these numbers", () => {

@@ -39,9 +39,9 @@ export class BoundedLoad {
     return this.#probe(chosen, hashLo, total);
   }
 
-  /** How many requests an endpoint may have of so many slots. */
+  /** How many requests an endpoint may have of so many slots; at least 1, since both are above 0. */
   #slotsOf(index: number, total: number): number {
-    return Math.max(1, Math.ceil(total * (this.#shares[index] as number)));
+    return Math.ceil(total * (this.#shares[index] as number));
   }
 
   #probe(chosen: number, hashLo: number, total: number): number {
@@ -57,7 +57,6 @@ export class BoundedLoad {
       order[other] = order[i] as number;
       order[i] = place;
       const index = this.#members[place] as number;
-      if (index === chosen) continue;
       const overload = this.#view.activeCount(index) / this.#slotsOf(index, total);
       if (overload <= 1) return index;
       if (overload < least) {

@@ -2,10 +2,9 @@
 export function remainder64(hi: number, lo: number, divisor: number): number {
   const high = (hi >>> 0) % divisor;
   if (divisor <= 0x4000000) {
-    // Below 2²⁶ the product of two remainders stays under 2⁵², and a quotient that was rounded up is one too large.
+    // Below 2²⁶ the product of two remainders stays under 2⁵², where no quotient is rounded up to the next whole number.
     const sum = high * (0x100000000 % divisor) + ((lo >>> 0) % divisor);
-    const rest = (sum - Math.floor(sum / divisor) * divisor) | 0;
-    return rest < 0 ? rest + divisor : rest;
+    return (sum - Math.floor(sum / divisor) * divisor) | 0;
   }
   const middle = (high * 0x10000 + (lo >>> 16)) % divisor;
   return (middle * 0x10000 + (lo & 0xffff)) % divisor;
