@@ -29,7 +29,7 @@ export interface MaglevOptions {
  *
  * const table = buildMaglev([{ key: "10.0.0.1:80" }, { key: "10.0.0.2:80", weight: 2 }]);
  * table.owners.filter((owner) => owner === 0).length; // => 21846
- * table.keys[lookupTable(table, hashFromBigInt(10n))]; // => "10.0.0.2:80"
+ * table.keys[lookupTable(table, hashFromBigInt(10n))]; // => "10.0.0.1:80"
  * ```
  */
 export function buildMaglev(members: readonly HashMember[], options: MaglevOptions = {}): HashTable {
