@@ -89,9 +89,9 @@ describe("deterministicAperture", () => {
 
   it("draws the second endpoint in proportion to what is left", () => {
     const rig = createRig(deterministicAperture({ peerIndex: 0, peerCount: 1 }));
-    const shareOf = (lightest: number): number => {
-      const picker = rig.build(rig.leaf({ weights: [1, 2, 1] }));
-      rig.active.splice(0, 3, 100, 200, 100);
+    const shareOf = (lightest: number, weights = [1, 2, 1]): number => {
+      const picker = rig.build(rig.leaf({ weights }));
+      rig.active.splice(0, 3, ...weights.map((weight) => 100 * weight));
       rig.active[lightest] = 0;
       const picks = Array.from({ length: 40_000 }, () => picker.pick(select()));
       return (countsOf(picks, 3)[lightest] ?? 0) / picks.length;
@@ -100,6 +100,7 @@ describe("deterministicAperture", () => {
     expect(Math.abs(shareOf(2) - (1 / 4 + (1 / 4) * (1 / 3) + (1 / 2) * (1 / 2)))).toBeLessThan(0.01);
     expect(Math.abs(shareOf(0) - (1 / 4 + (1 / 4) * (1 / 3) + (1 / 2) * (1 / 2)))).toBeLessThan(0.01);
     expect(Math.abs(shareOf(1) - (1 / 2 + 2 * (1 / 4) * (2 / 3)))).toBeLessThan(0.01);
+    expect(Math.abs(shareOf(2, [2, 1, 1]) - (1 / 4 + (1 / 2) * (1 / 2) + (1 / 4) * (1 / 3)))).toBeLessThan(0.01);
   });
 
   it("refuses options out of range", () => {
