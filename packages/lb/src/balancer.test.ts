@@ -8,10 +8,15 @@ import {
   type Endpoint,
   type EndpointSet,
   type EndpointView,
+  jump,
+  maglev,
   type Outcome,
   type PickRequest,
   type Policy,
+  rendezvous,
+  ringHash,
   roundRobin,
+  smoothWeightedRoundRobin,
 } from "@netmason/lb";
 import { createManualClock, fixedDraws, seededRandom } from "@netmason/lb/testing";
 import { describe, expect, it } from "vitest";
@@ -468,6 +473,29 @@ describe("explain", () => {
       expect(before[0]?.policy).toMatchObject({ name: "round_robin", next: address });
     }
     expect(JSON.parse(JSON.stringify(balancer.explain())).result.endpoint).toEqual({ address: "b" });
+  });
+
+  it.each([
+    ringHash(),
+    ringHash({ boundedLoadPercent: 110 }),
+    maglev({ tableSize: 251 }),
+    rendezvous(),
+    jump(),
+    smoothWeightedRoundRobin(),
+  ])("says what $name would answer for a key", (policy) => {
+    const balancer = make({ policy, endpoints: plain("a", "b", "c", "d", "e") });
+    const seen = new Set<string>();
+    for (let key = 0; key < 50; key++) {
+      const request = { hashKey: `key ${key}`, attempt: key % 3 };
+      const { result } = balancer.explain(request);
+      const picked = balancer.pick(request);
+      expect(result).toEqual(picked);
+      if (picked.kind !== "complete") continue;
+      seen.add(picked.endpoint.address);
+      // Held, so that bounded loads have something to divert.
+      if (key % 2 === 0) balancer.begin(picked);
+    }
+    expect(seen.size).toBe(5);
   });
 
   it("says how requests are split and what one endpoint less would change", () => {

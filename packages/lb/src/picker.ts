@@ -61,7 +61,10 @@ export interface Selection {
 export interface Picker {
   /** The index of an endpoint, or -1 for none. Never throws, never waits, allocates nothing. */
   pick(selection: Selection): number;
-  /** Plain JSON data on what `pick` would answer; changes no later pick. */
+  /**
+   * Plain JSON data on what `pick` would answer; changes no later pick. A balancer takes a text under `next`, or for a
+   * selection with a hash under `endpoint`, for the address of that answer.
+   */
   explain?(selection: Selection): Readonly<Record<string, unknown>>;
 }
 

@@ -46,7 +46,7 @@ export function explainPick(request: PickRequest, input: ExplainInput): Explanat
   const chosen = choice instanceof WeightedLocalities ? choice.localities[choice.leaves.indexOf(leaf)] : undefined;
   const shares = choice?.localities.map((locality, i) => ({ locality, percent: choice.percents[i] ?? 0 }));
   return {
-    result: early ?? resultOf(route, leaf, details, input),
+    result: early ?? resultOf(route, leaf, details, selection.hashed, input),
     ...hash,
     priority: {
       chosen: route?.priority ?? -1,
@@ -102,6 +102,7 @@ function resultOf(
   route: Route | undefined,
   leaf: Leaf | undefined,
   details: Readonly<Record<string, unknown>>,
+  isHashed: boolean,
   { policy, table }: ExplainInput,
 ): Result {
   if (route === undefined) return { kind: "chance" };
@@ -110,7 +111,8 @@ function resultOf(
     if (route.choice !== undefined && !(route.choice instanceof WeightedLocalities)) return { kind: "chance" };
     return policy.word === "hash" ? FAILURES.policy_returned_none : FAILURES.no_eligible_endpoint;
   }
-  const slot = typeof details.next === "string" ? table.find(details.next) : -1;
+  const answer = details.next ?? (isHashed ? details.endpoint : undefined);
+  const slot = typeof answer === "string" ? table.find(answer) : -1;
   return table.picked[slot] ?? { kind: "chance" };
 }
 

@@ -36,7 +36,7 @@ export function hashKeyPicker<Table>(
   const { boundedLoadPercent } = settings;
   const bound =
     boundedLoadPercent === undefined ? undefined : new BoundedLoad(view, environment, shares, boundedLoadPercent);
-  return new HashPicker(table, source, settings.pickerOf(table, view), bound);
+  return new HashPicker(view, table, source, settings.pickerOf(table, view), bound);
 }
 
 /** What a table was built of. */
@@ -51,8 +51,16 @@ class HashPicker<Table> implements Picker {
   readonly #source: TableSource;
   readonly #lookup: TablePicker;
   readonly #bound: BoundedLoad | undefined;
+  readonly #view: EndpointView;
 
-  constructor(table: Table, source: TableSource, lookup: TablePicker, bound: BoundedLoad | undefined) {
+  constructor(
+    view: EndpointView,
+    table: Table,
+    source: TableSource,
+    lookup: TablePicker,
+    bound: BoundedLoad | undefined,
+  ) {
+    this.#view = view;
     this.table = table;
     this.#source = source;
     this.#lookup = lookup;
@@ -76,7 +84,9 @@ class HashPicker<Table> implements Picker {
   }
 
   explain(selection: Selection): Readonly<Record<string, unknown>> {
-    return this.#lookup.explain(selection);
+    const explained = this.#lookup.explain(selection);
+    if (this.#bound === undefined) return explained;
+    return { ...explained, endpoint: this.#view.endpoints[this.pick(selection)]?.address };
   }
 }
 
