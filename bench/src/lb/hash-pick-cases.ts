@@ -1,4 +1,13 @@
-import { buildMaglev, createBalancer, hashFromBigInt, lookupTable, maglev, type Policy, ringHash } from "@netmason/lb";
+import {
+  buildMaglev,
+  createBalancer,
+  type Hash64,
+  hashFromBigInt,
+  lookupTable,
+  maglev,
+  type Policy,
+  ringHash,
+} from "@netmason/lb";
 import type { BenchCase, GoContender, Inputs, NodeContender, Task } from "../bench-case.js";
 import { anyEndpoint, balancingInputs } from "./balancing-inputs.js";
 import { grpcRingSearch } from "./grpc-ring-peer.js";
@@ -15,7 +24,7 @@ export function hashPickCases({ quick }: { readonly quick: boolean }): readonly 
       name: "ring-pick",
       operation: `an endpoint of ${count} by a text, on a ring`,
       ours: hashPicks(() => ringHash()),
-      peers: [hashRing("uncached"), hashRing("cached"), consistentHash, grpcRingSearch],
+      peers: [hashedPicks, hashRing("uncached"), hashRing("cached"), consistentHash, grpcRingSearch],
       inputs,
       expected: anyEndpoint,
     },
@@ -41,26 +50,38 @@ export function hashPickCases({ quick }: { readonly quick: boolean }): readonly 
 const sink = { sum: 0 };
 
 function hashPicks(policy: () => Policy): NodeContender {
-  return ours((inputs) => {
-    const balancer = createBalancer({ policy: policy(), endpoints: endpointsOf(inputs) });
-    const requests = (inputs.keys ?? []).map((hashKey) => ({ hashKey }));
-    return {
-      run: (iterations) => {
-        let sum = 0;
-        for (let i = 0, at = 0; i < iterations; i++) {
-          const result = balancer.pick(requests[at]);
-          if (result.kind === "complete") sum = (sum + result.slot) | 0;
-          at = at + 1 === requests.length ? 0 : at + 1;
-        }
-        sink.sum = sum;
-      },
-      answers: () =>
-        (inputs.questions ?? []).map((hashKey) => {
-          const [first, second] = [balancer.pick({ hashKey }), balancer.pick({ hashKey })];
-          return String(first.kind === "complete" && first === second);
-        }),
-    };
-  });
+  return ours((inputs) => pickTask(inputs, policy(), inputs.keys ?? []));
+}
+
+const hashedPicks: NodeContender = ours(
+  (inputs) =>
+    pickTask(
+      inputs,
+      ringHash(),
+      (inputs.hashes ?? []).map((hash) => hashFromBigInt(BigInt(hash))),
+    ),
+  { name: "lb-hashed", note: "the hash is given, as grpc-js-xds is given it" },
+);
+
+function pickTask(inputs: Inputs, policy: Policy, hashKeys: readonly (string | Hash64)[]): Task {
+  const balancer = createBalancer({ policy, endpoints: endpointsOf(inputs) });
+  const requests = hashKeys.map((hashKey) => ({ hashKey }));
+  return {
+    run: (iterations) => {
+      let sum = 0;
+      for (let i = 0, at = 0; i < iterations; i++) {
+        const result = balancer.pick(requests[at]);
+        if (result.kind === "complete") sum = (sum + result.slot) | 0;
+        at = at + 1 === requests.length ? 0 : at + 1;
+      }
+      sink.sum = sum;
+    },
+    answers: () =>
+      (inputs.questions ?? []).map((hashKey) => {
+        const [first, second] = [balancer.pick({ hashKey }), balancer.pick({ hashKey })];
+        return String(first.kind === "complete" && first === second);
+      }),
+  };
 }
 
 /** Hashes lie in two lists of words, as Go's lie in one of 64-bit numbers. */

@@ -71,7 +71,9 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
 
   pick(request: PickRequest = NO_REQUEST): PickResult<E> {
     const result = this.#pick(request);
-    this.#counts[result.kind]++;
+    // By its name for what is answered most: a computed name is looked up at each pick.
+    if (result.kind === "complete") this.#counts.complete++;
+    else this.#counts[result.kind]++;
     return result;
   }
 
