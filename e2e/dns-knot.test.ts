@@ -2,11 +2,21 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBalancer, type EndpointSet, isLbError, type LbErrorCode, roundRobin } from "@netmason/lb";
+import {
+  createBalancer,
+  createConcurrencyBudget,
+  type EndpointSet,
+  isLbError,
+  type LbErrorCode,
+  roundRobin,
+} from "@netmason/lb";
 import { type DnsEvent, resolveAddresses, resolveServices, watchAddresses, watchServices } from "@netmason/lb/dns";
+import { balance } from "@netmason/lb/undici";
+import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "./components.js";
 
@@ -198,4 +208,67 @@ describeWith("knot", "endpoints from a DNS server", (program) => {
     }
     expect(sets[1]).toEqual(["10.0.0.2:9 0 0.5", "10.0.0.3:9 0 0.5"]);
   });
+
+  it("carry a balanced fetch from the records to the servers", async () => {
+    const counts = new Map<number, number>();
+    const servers = await Promise.all([0, 1, 2].map(() => startServer(counts)));
+    const agent = new Agent();
+    const controller = new AbortController();
+    const balancer = createBalancer({ policy: roundRobin() });
+    const dispatcher = agent.compose(balance({ balancer, retry: { budget: createConcurrencyBudget() } }));
+    const records = (weights: readonly number[]): string => {
+      const lines = servers.map(({ port }, i) => `_w._tcp 1 SRV ${i < 2 ? 1 : 2} ${weights[i]} ${port} here`);
+      return ["here 1 A 127.0.0.1", ...lines].join("\n");
+    };
+    const ask = async (count: number): Promise<readonly number[]> => {
+      counts.clear();
+      for (let i = 0; i < count; i++) {
+        const response = await fetch("http://w.example.test/", { dispatcher });
+        expect(await response.text()).toBe("w.example.test");
+      }
+      return servers.map(({ port }) => counts.get(port) ?? 0);
+    };
+    try {
+      await knot.serve(records([3, 1, 1]));
+      const watching = (async () => {
+        const options = { resolver: knot.resolver, refreshMs: 20, signal: controller.signal, families: [4] as const };
+        for await (const set of watchServices("_w._tcp.example.test", options)) balancer.update(set);
+      })();
+      // The first request waits for the first answer of DNS.
+      expect(await ask(40)).toEqual([30, 10, 0]);
+      await servers[0]?.stop();
+      await servers[1]?.stop();
+      await knot.serve(`here 1 A 127.0.0.1\n_w._tcp 1 SRV 2 1 ${servers[2]?.port} here`);
+      for (let turn = 0; turn < 500 && balancer.inspect().length > 1; turn++)
+        await new Promise((r) => setTimeout(r, 10));
+      expect(await ask(5)).toEqual([0, 0, 5]);
+      controller.abort();
+      await watching;
+    } finally {
+      controller.abort();
+      await agent.destroy();
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
 });
+
+/** Answers the host it was asked for, and counts by its port. */
+async function startServer(
+  counts: Map<number, number>,
+): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
+  const server = createHttpServer((incoming, outgoing) => {
+    const { localPort = 0 } = incoming.socket;
+    counts.set(localPort, (counts.get(localPort) ?? 0) + 1);
+    outgoing.end(incoming.headers.host);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    async stop() {
+      if (!server.listening) return;
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
