@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApiReport } from "./api-report.js";
 import { bundleForBrowser, formatSizes } from "./browser-bundle.js";
+import { drawLbFigures } from "./lb-figures.js";
 import { drawPackageMap } from "./package-map.js";
 import { runCommand } from "./run-command.js";
 import { smokeTest } from "./smoke-test.js";
@@ -65,6 +66,11 @@ await check("browser bundles", async () => {
   return holdSection("README.md", "sizes", formatSizes(sizes), write);
 });
 await check("package map", () => holdFile("docs/package-map.svg", drawPackageMap(), write));
+await check("figures of policies", () => {
+  const { table, pictures } = drawLbFigures();
+  for (const [path, picture] of Object.entries(pictures)) holdFile(path, picture, write);
+  return holdSection("docs/guides/load-balancing.md", "policies", table, write);
+});
 process.exitCode = failures === 0 ? 0 : 1;
 
 function lastLine(text: string): string {

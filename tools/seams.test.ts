@@ -1,5 +1,6 @@
 // What crosses from one package to another is text (DESIGN: seam shapes). The packages may not import each other, so the
 // shapes are held here; each package adds its side.
+import { createBalancer, type Endpoint, type EndpointSet, roundRobin } from "@netmason/lb";
 import {
   type Address,
   type AddressRange,
@@ -36,5 +37,35 @@ describe("the text forms of @netmason/net", () => {
     expect([parseAddress(text.address), parsePrefix(text.prefix), parseRange(text.range)]).toEqual(
       Object.values(values),
     );
+  });
+});
+
+describe("the endpoints of @netmason/lb", () => {
+  it("are text, numbers and plain objects in the types", () => {
+    expectTypeOf<Required<Endpoint>>().toMatchTypeOf<{
+      readonly address: string;
+      readonly hostname: string;
+      readonly hashKey: string;
+      readonly weight: number;
+      readonly priority: number;
+      readonly health: string;
+      readonly locality: { readonly region?: string; readonly zone?: string; readonly subZone?: string };
+      readonly metadata: Readonly<Record<string, unknown>>;
+    }>();
+    expectTypeOf<EndpointSet["endpoints"]>().toEqualTypeOf<readonly Endpoint[]>();
+  });
+
+  it("survive JSON, with addresses that are host and port in one text", () => {
+    const endpoints: EndpointSet = {
+      endpoints: [{ address: `[${parseAddress("2001:DB8::7")}]:443`, weight: 2, locality: { zone: "a" } }],
+      localityWeights: [{ locality: { zone: "a" }, weight: 1 }],
+    };
+    const copy = JSON.parse(JSON.stringify(endpoints)) as EndpointSet;
+    const balancer = createBalancer({ policy: roundRobin(), endpoints: copy });
+    expect(JSON.parse(JSON.stringify(balancer.pick()))).toEqual({
+      kind: "complete",
+      endpoint: { address: "[2001:db8::7]:443", weight: 2, locality: { zone: "a" } },
+      slot: 0,
+    });
   });
 });

@@ -3,7 +3,10 @@ module netmason-bench
 go 1.24.0
 
 require (
+	github.com/buraksezer/consistent v0.10.0
+	github.com/dgryski/go-maglev v0.0.0-20200611225407-8961b9b1b8e6
 	github.com/gaissmai/bart v0.30.0
+	github.com/kkdai/maglev v0.2.0
 	github.com/metal-stack/go-ipam v1.13.0
 )
 
@@ -12,6 +15,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.2.0 // indirect
 	github.com/coreos/go-semver v0.3.1 // indirect
 	github.com/coreos/go-systemd/v22 v22.5.0 // indirect
+	github.com/dchest/siphash v1.2.2 // indirect
 	github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f // indirect
 	github.com/gogo/protobuf v1.3.2 // indirect
 	github.com/golang/protobuf v1.5.3 // indirect

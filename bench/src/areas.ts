@@ -3,6 +3,7 @@ import type { AreaCases, BenchCase } from "./bench-case.js";
 /** Package name to its cases; an area is loaded when it is asked for. */
 const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
   ipam: async () => (await import("./ipam/ipam-cases.js")).ipamCases,
+  lb: async () => (await import("./lb/lb-cases.js")).lbCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
 };
 

@@ -3,6 +3,7 @@ import { parseBenchArguments } from "./bench-arguments.js";
 import type { BenchCase } from "./bench-case.js";
 import type { BenchProcess } from "./bench-process.js";
 import { ipamCases } from "./ipam/ipam-cases.js";
+import { lbCases } from "./lb/lb-cases.js";
 import { median } from "./median.js";
 import { addressTexts } from "./net/address-inputs.js";
 import { netCases } from "./net/net-cases.js";
@@ -93,6 +94,13 @@ describe("the cases of ipam", () => {
       "fill-16384",
     ]);
   });
+});
+
+it("the cases of lb are those that were promised", () => {
+  const names =
+    "round-robin least-request-1000 edf-10 edf-1000 static-stride pick-begin-end ring-pick maglev-pick maglev-lookup " +
+    "maglev-build-1000 ring-build-1000 update-10k xxh64-10 xxh64-20 xxh64-50 murmur2-20 outlier-record token-bucket";
+  expect(lbCases({ quick: true }).map(({ name }) => name)).toEqual(names.split(" "));
 });
 
 describe("parseBenchArguments", () => {

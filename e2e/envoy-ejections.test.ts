@@ -1,0 +1,203 @@
+// Outlier ejection: our detector hears of every response of a running Envoy and must decide as Envoy does.
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createOutlierDetector, type Detector } from "@netmason/lb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "./components.js";
+import { bootstrapWith, proxiedEndpoint } from "./lb/envoy-bootstrap.js";
+import { type RunningEnvoy, startEnvoy } from "./xds/envoy-process.js";
+
+const INTERVAL_MS = 1_000;
+const BASE_MS = 2_000;
+const ENDPOINT_COUNT = 10;
+const WATCHED_MS = 12_000;
+/** One interval, and what may pass between two looks on a busy machine. */
+const TOLERANCE_MS = INTERVAL_MS + 400;
+
+/** One look at Envoy, or at ours: which endpoints were out at a time. */
+interface Look {
+  readonly atMs: number;
+  readonly out: readonly string[];
+}
+
+interface Spell {
+  readonly address: string;
+  readonly fromMs: number;
+  /** Undefined where the test ended before it. */
+  readonly toMs: number | undefined;
+  /** Responses of the endpoint until then. */
+  readonly responseCount: number;
+}
+
+/** Answers by the address it was reached at. */
+class Backend {
+  readonly failing = new Set<string>();
+  readonly #server: Server = createServer((request, response) => {
+    const status = this.failing.has(String(request.socket.localAddress)) ? 500 : 200;
+    response.writeHead(status).end();
+  });
+
+  async start(): Promise<number> {
+    this.#server.keepAliveTimeout = 60_000;
+    this.#server.listen(0, "0.0.0.0");
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
+
+interface HostStatuses {
+  readonly cluster_statuses: readonly {
+    readonly name: string;
+    readonly host_statuses?: readonly {
+      readonly address: { readonly socket_address: { readonly address: string; readonly port_value: number } };
+      readonly health_status: { readonly failed_outlier_check?: boolean };
+    }[];
+  }[];
+}
+
+async function outOf(envoy: RunningEnvoy): Promise<readonly string[]> {
+  const { cluster_statuses: clusters } = JSON.parse(await envoy.admin("/clusters?format=json")) as HostStatuses;
+  return (clusters.find(({ name }) => name === "watched")?.host_statuses ?? [])
+    .filter(({ health_status: { failed_outlier_check: isOut } }) => isOut === true)
+    .map(({ address: { socket_address: at } }) => `${at.address}:${at.port_value}`)
+    .sort();
+}
+
+/** Turns looks into spells, endpoint by endpoint. */
+function spellsOf(looks: readonly Look[], responsesAt: (address: string, atMs: number) => number): readonly Spell[] {
+  const spells: Spell[] = [];
+  const open = new Map<string, number>();
+  for (const { atMs, out } of looks) {
+    for (const address of out) if (!open.has(address)) open.set(address, atMs);
+    for (const [address, fromMs] of open) {
+      if (out.includes(address)) continue;
+      open.delete(address);
+      spells.push({ address, fromMs, toMs: atMs, responseCount: responsesAt(address, fromMs) });
+    }
+  }
+  for (const [address, fromMs] of open) {
+    spells.push({ address, fromMs, toMs: undefined, responseCount: responsesAt(address, fromMs) });
+  }
+  return spells.sort((a, b) => (a.address === b.address ? a.fromMs - b.fromMs : a.address < b.address ? -1 : 1));
+}
+
+describeWith("envoy", "outlier detection and a running Envoy", (program) => {
+  const backend = new Backend();
+  let envoy: RunningEnvoy;
+  let port = 0;
+  const addressOf = (i: number): string => `127.0.1.${i + 1}:${port}`;
+
+  beforeAll(async () => {
+    port = await backend.start();
+    const seconds = (ms: number): string => `${ms / 1_000}s`;
+    const cluster = {
+      lb_policy: "ROUND_ROBIN",
+      outlier_detection: {
+        interval: seconds(INTERVAL_MS),
+        base_ejection_time: seconds(BASE_MS),
+        max_ejection_percent: 30,
+        consecutive_5xx: 5,
+        enforcing_success_rate: 0,
+      },
+    };
+    const endpoints = [
+      { lb_endpoints: Array.from({ length: ENDPOINT_COUNT }, (_, i) => proxiedEndpoint(addressOf(i))) },
+    ];
+    envoy = await startEnvoy(program, bootstrapWith([{ name: "watched", cluster, endpoints }]));
+  });
+
+  afterAll(async () => {
+    await envoy?.[Symbol.asyncDispose]();
+    await backend.stop();
+  });
+
+  /**
+   * When Envoy looks at who may come back: a remainder of `INTERVAL_MS` on the scale of `performance.now`. An endpoint is
+   * ejected for it, and so long waited that nothing of that is left.
+   */
+  async function phaseOf(ask: () => Promise<void>): Promise<number> {
+    backend.failing.add("127.0.1.10");
+    while ((await outOf(envoy)).length === 0) await ask();
+    backend.failing.delete("127.0.1.10");
+    while ((await outOf(envoy)).length > 0) await sleep(2);
+    const atMs = performance.now();
+    await sleep(2.5 * INTERVAL_MS);
+    return atMs % INTERVAL_MS;
+  }
+
+  it("eject after the same responses and for the same times, give or take an interval", async () => {
+    const listener = (await envoy.ports()).get("proxy") ?? 0;
+    const send = async (): Promise<{ readonly address: string; readonly status: number }> => {
+      const response = await fetch(`http://127.0.0.1:${listener}/watched`);
+      await response.arrayBuffer();
+      return { address: response.headers.get("x-upstream") ?? "", status: response.status };
+    };
+    const phase = await phaseOf(async () => void (await send()));
+    const sinceTick = (): number => (performance.now() - phase) % INTERVAL_MS;
+    await sleep(INTERVAL_MS - sinceTick());
+    const detector: Detector = createOutlierDetector({
+      ...{ intervalMs: INTERVAL_MS, ejection: { baseMs: BASE_MS, maxPercent: 30 }, successRate: { enforcePercent: 0 } },
+    });
+    detector.retain(Array.from({ length: ENDPOINT_COUNT }, (_, i) => addressOf(i)));
+    const responses: { readonly address: string; readonly status: number; readonly atMs: number }[] = [];
+    const [theirs, ours]: [Look[], Look[]] = [[], []];
+    const startMs = performance.now();
+    const ask = async (): Promise<void> => {
+      // Around the ends of intervals a response could count before one and after the other.
+      while (sinceTick() < 100 || sinceTick() > INTERVAL_MS - 100) await sleep(10);
+      const { address, status } = await send();
+      responses.push({ address, status, atMs: performance.now() - startMs });
+      detector.record(address, status);
+    };
+    const look = async (): Promise<void> => {
+      detector.tick();
+      const atMs = performance.now() - startMs;
+      ours.push({
+        atMs,
+        out: detector
+          .list()
+          .map(({ address }) => address)
+          .sort(),
+      });
+      theirs.push({ atMs, out: await outOf(envoy) });
+    };
+    // The first two always fail, the third for a while, and never more than 30 percent may be out.
+    backend.failing.add("127.0.1.1").add("127.0.1.2").add("127.0.1.3");
+    while (performance.now() - startMs < WATCHED_MS) {
+      for (let i = 0; i < 5; i++) await ask();
+      await look();
+      if (performance.now() - startMs > 5_000) backend.failing.delete("127.0.1.3");
+      await sleep(20);
+    }
+    const responsesAt = (address: string, atMs: number): number =>
+      responses.filter((each) => each.address === address && each.atMs <= atMs).length;
+    const [expected, found] = [spellsOf(theirs, responsesAt), spellsOf(ours, responsesAt)];
+    const shown = (spells: readonly Spell[]): readonly string[] =>
+      spells.map(({ address, responseCount }) => `${address} after ${responseCount} responses`);
+    expect(shown(found)).toEqual(shown(expected));
+    expect(expected.length).toBeGreaterThanOrEqual(5);
+    for (const [i, spell] of expected.entries()) {
+      expect(Math.abs((found[i]?.fromMs ?? Number.NaN) - spell.fromMs)).toBeLessThanOrEqual(TOLERANCE_MS);
+      const [theirEnd, ourEnd] = [spell.toMs, found[i]?.toMs];
+      // One that ends with the test may have ended for one of the two only.
+      const last = WATCHED_MS - TOLERANCE_MS;
+      const isEnded = Math.min(theirEnd ?? WATCHED_MS, ourEnd ?? WATCHED_MS) < last;
+      if (isEnded)
+        expect(Math.abs((ourEnd ?? Number.NaN) - (theirEnd ?? Number.NaN))).toBeLessThanOrEqual(TOLERANCE_MS);
+    }
+    const counters = JSON.parse(
+      await envoy.admin("/stats?format=json&filter=watched.outlier_detection.ejections_enforced_total"),
+    );
+    const total = Number(counters.stats[0]?.value);
+    // One more was ejected to find out when Envoy's intervals end.
+    expect(detector.metrics?.().enforced_total).toBe(total - 1);
+  });
+});
