@@ -20,7 +20,7 @@ export interface Package {
   /** `packages/net` */
   readonly folder: string;
   readonly version: string;
-  /** Subpaths with a pattern, which stand for generated files, are not among them. */
+  /** Generated files are not among them: subpaths with a pattern, and those that hold types alone. */
   readonly entryPoints: readonly EntryPoint[];
   /** Names of the packages that a user installs for some of the entry points. */
   readonly peers: readonly string[];
@@ -49,6 +49,8 @@ function entryPointsOf({ name, exports }: Manifest): EntryPoint[] {
     if (source === undefined || types === undefined || output === undefined) {
       throw new RangeError(`exports: ${name} ${subpath} must have @netmason/source, types and default`);
     }
+    // Generated declarations and nothing to run.
+    if (source.endsWith(".d.ts")) return [];
     const path = subpath.slice(2);
     return [{ specifier: path === "" ? name : `${name}/${path}`, name: path || "index", source, types, output }];
   });
