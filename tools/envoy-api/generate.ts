@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readApi } from "./api-model.js";
-import { readSource } from "./descriptor-files.js";
+import { readDescriptors, readSource } from "./descriptor-files.js";
 import { writeFieldTable } from "./field-table.js";
 import { generatedHead, writeJsonTypes } from "./json-types.js";
 import { writePbModules } from "./pb-modules.js";
@@ -17,14 +17,18 @@ for (const { path, text } of writeJsonTypes(api, version)) write(`types/${path}.
 write("types/type-urls.d.ts", writeTypeUrlMap(api));
 write("types/none.js", `${generatedHead}export {};\n`);
 writeTable();
+writeModule("descriptors", { descriptors: Buffer.from(readDescriptors()).toString("base64") });
 for (const { path, text } of writePbModules()) write(`pb/${path}`, text);
 
 function writeTable(): void {
-  const table = { envoyVersion: version.replace(/^v/, ""), ...writeFieldTable(api) };
-  const names = Object.keys(table) as (keyof typeof table)[];
-  const values = names.map((name) => `export const ${name} = ${JSON.stringify(table[name])};\n`);
-  write("field-table.js", generatedHead + values.join(""));
-  write("field-table.d.ts", generatedHead + names.map((name) => `export declare const ${name}: string;\n`).join(""));
+  writeModule("field-table", { envoyVersion: version.replace(/^v/, ""), ...writeFieldTable(api) });
+}
+
+function writeModule(name: string, texts: Readonly<Record<string, string>>): void {
+  const values = Object.entries(texts).map(([key, text]) => `export const ${key} = ${JSON.stringify(text)};\n`);
+  const types = Object.keys(texts).map((key) => `export declare const ${key}: string;\n`);
+  write(`${name}.js`, generatedHead + values.join(""));
+  write(`${name}.d.ts`, generatedHead + types.join(""));
 }
 
 function write(path: string, text: string): void {

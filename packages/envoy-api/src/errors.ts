@@ -14,8 +14,6 @@ export interface EnvoyApiErrorDetails {
   readonly invalid_bytes: { readonly typeUrl: string; readonly offset: number };
   /** A type URL this codec has no type for; `path` is where it stands in the document. */
   readonly unknown_type: DocumentFault;
-  /** With `verify`: an object was changed after its bytes were kept. */
-  readonly changed_object: DocumentFault;
 }
 
 /** What can go wrong in this package; codes are API, messages are not. */
