@@ -46,11 +46,11 @@ function entryPointsOf({ name, exports }: Manifest): EntryPoint[] {
   return Object.entries(exports).flatMap(([subpath, target]) => {
     if (typeof target === "string" || subpath.includes("*")) return [];
     const { "@netmason/source": source, types, default: output } = target;
+    // Generated declarations and nothing to run.
+    if (source === undefined && types?.startsWith("./gen/") === true) return [];
     if (source === undefined || types === undefined || output === undefined) {
       throw new RangeError(`exports: ${name} ${subpath} must have @netmason/source, types and default`);
     }
-    // Generated declarations and nothing to run.
-    if (source.endsWith(".d.ts")) return [];
     const path = subpath.slice(2);
     return [{ specifier: path === "" ? name : `${name}/${path}`, name: path || "index", source, types, output }];
   });

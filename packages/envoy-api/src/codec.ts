@@ -1,5 +1,10 @@
+/**
+ * Encodes, decodes, checks, normalizes and redacts messages of the Envoy API in their JSON form.
+ *
+ * @module codec
+ */
 import * as fieldTable from "#field-table";
-import type { TypeUrlMap } from "#type-urls";
+import type { SentTypeUrlMap, TypeUrlMap } from "#type-urls";
 import { EnvoyApiError } from "./errors.js";
 import { ByteReader } from "./internal/byte-reader.js";
 import { ByteWriter } from "./internal/byte-writer.js";
@@ -16,8 +21,12 @@ import { joinSchemas, type Schema } from "./schema.js";
 export type { FieldIssue, FieldIssueRule } from "./issue.js";
 export type { ElementKind, EnumShape, FieldRules, FieldShape, MessageShape, ScalarName, Schema } from "./schema.js";
 
-/** JSON of a message whose type URL is `U`: `unknown` for URLs that `TypeUrlMap` does not know. */
-export type JsonOf<U extends string> = U extends keyof TypeUrlMap ? Omit<TypeUrlMap[U], "@type"> : unknown;
+/** JSON of a message whose type URL is `U`: `unknown` for URLs that no map of type URLs knows. */
+export type JsonOf<U extends string> = U extends keyof TypeUrlMap
+  ? Omit<TypeUrlMap[U], "@type">
+  : U extends keyof SentTypeUrlMap
+    ? Omit<SentTypeUrlMap[U], "@type">
+    : unknown;
 
 /** A document in canonical form, and what stands in the way of its being one. */
 export interface Normalized<T> {

@@ -1,3 +1,8 @@
+/**
+ * Errors of the package, and the release of Envoy it is made from.
+ *
+ * @module index
+ */
 export { envoyVersion } from "./envoy-version.js";
 export {
   type DocumentFault,

@@ -1,3 +1,8 @@
+/**
+ * The Envoy API as protobuf-es knows it. Needs `@bufbuild/protobuf`.
+ *
+ * @module registry
+ */
 import {
   createFileRegistry,
   type DescField,

@@ -74,7 +74,9 @@ export interface EnumShape {
 
 /** Facts about types, by their full names; what it does not know is `undefined`. */
 export interface Schema {
+  /** A message type by its full name, without the prefix of a type URL. */
   message(typeName: string): MessageShape | undefined;
+  /** An enum type by its full name. */
   enum(typeName: string): EnumShape | undefined;
   /** Names of all message types, sorted. */
   messageNames(): readonly string[];
