@@ -28,6 +28,15 @@ export { type GrpcBootstrap, type GrpcBootstrapInput, grpcBootstrap } from "./gr
 export { grpcService } from "./grpc-service.js";
 export { formatIssues, type Issue, type IssueRule } from "./issue.js";
 export type { OneOf, Seconds } from "./one-of.js";
+export type {
+  FilterState,
+  Match,
+  Outcome,
+  RejectReason,
+  Share,
+  SimulatedRequest,
+  Step,
+} from "./outcome.js";
 export type { PerFilter } from "./per-filter.js";
 export { decodeResource, encodeResource, type NamedResource, type Resource } from "./resource.js";
 export { type RetryInput, type RetryOn, retry } from "./retry.js";
@@ -38,6 +47,7 @@ export {
   virtualHost,
 } from "./route-configuration.js";
 export type { HeaderTest, MatchInput, PathTest, TextTest } from "./route-match.js";
+export { simulate } from "./simulate.js";
 export { createSnapshot, diffSnapshots, type ResourceChanges, type Snapshot, updateSnapshot } from "./snapshot.js";
 export { type ResourceJson, type ResourceRef, type ResourceTypes, type TypeUrl, typeUrls } from "./type-urls.js";
 export {

@@ -12,7 +12,7 @@ export type TextTest =
   | string
   | OneOf<{ readonly prefix: string; readonly suffix: string; readonly contains: string; readonly regex: string }>;
 
-/** A test of a header: of its text, whether it is there, or that a test fails. */
+/** A test of a header: of its text, whether it is there, or that a test fails; `not` takes an absent header for an empty one. */
 export type HeaderTest = TextTest | { readonly present: boolean } | { readonly not: TextTest };
 
 /** Exactly one test of the path. */
@@ -55,7 +55,7 @@ export function routeMatchOf(input: MatchInput): RouteMatchJson {
 function headerMatcherOf(name: string, test: HeaderTest): HeaderMatcherJson {
   if (typeof test === "object" && "present" in test) return { name, presentMatch: test.present };
   if (typeof test === "object" && "not" in test) {
-    return { name, stringMatch: stringMatcherOf(test.not), invertMatch: true };
+    return { name, stringMatch: stringMatcherOf(test.not), invertMatch: true, treatMissingHeaderAsEmpty: true };
   }
   return { name, stringMatch: stringMatcherOf(test) };
 }
