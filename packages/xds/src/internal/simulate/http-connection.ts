@@ -12,16 +12,18 @@ export function viewOf(
   const path = normalizedPath(request.path, manager);
   if (typeof path !== "string") return path;
   const { method = "GET", draw = 0, tls } = request;
-  const scheme = tls === undefined ? "http" : "https";
   const authority = normalizedHost(request.authority, manager, listenerPort);
-  const { headers, repeated } = headersOf(request, { method, authority, path, scheme });
-  const trustsClient = manager.useRemoteAddress !== true;
+  const { headers, repeated } = headersOf(request, { method, authority, path });
+  const said = manager.useRemoteAddress === true ? undefined : headers.get("x-forwarded-proto");
+  const forwardedProto = said ?? (tls === undefined ? "http" : "https");
+  const scheme = /^https?$/i.test(forwardedProto) ? forwardedProto : tls === undefined ? "http" : "https";
+  headers.set(":scheme", scheme);
   return {
     method,
     authority,
     path,
     scheme,
-    forwardedProto: (trustsClient ? headers.get("x-forwarded-proto") : undefined) ?? scheme,
+    forwardedProto,
     isInternal: isInternal(request, manager, headers),
     headers,
     repeated,
@@ -34,7 +36,7 @@ export function viewOf(
 /** Headers by lower-case name, joined as Envoy joins them to match. */
 export function headersOf(
   { headers: given = {} }: Pick<SimulatedRequest, "headers">,
-  pseudo: { readonly method: string; readonly authority: string; readonly path: string; readonly scheme: string },
+  pseudo: { readonly method: string; readonly authority: string; readonly path: string },
 ): { readonly headers: Map<string, string>; readonly repeated: Set<string> } {
   const headers = new Map<string, string>();
   const repeated = new Set<string>();

@@ -7,7 +7,7 @@ export interface RequestView {
   readonly authority: string;
   /** With the query. */
   readonly path: string;
-  /** `http` or `https`, of the connection. */
+  /** Of redirects that keep it: what `x-forwarded-proto` says where it is trusted, else that of the connection. */
   readonly scheme: string;
   /** What `x-forwarded-proto` says, which decides on redirects to https. */
   readonly forwardedProto: string;

@@ -60,8 +60,8 @@ function substitute(
   if (translation.kind !== "regexp") return { unknown: `regex ${pattern.regex}` };
   const everywhere = new RegExp(translation.source, `${translation.flags}g`);
   const groupCount = (new RegExp(`${translation.source}|`, translation.flags).exec("")?.length ?? 1) - 1;
-  for (const [escape] of substitution.matchAll(/\\./gs)) {
-    if (escape !== "\\\\" && !(/\\\d/.test(escape) && Number(escape[1]) <= groupCount)) return text;
+  for (const [sequence] of substitution.matchAll(/\\./gs)) {
+    if (sequence !== "\\\\" && !(/\\\d/.test(sequence) && Number(sequence[1]) <= groupCount)) return text;
   }
   return text.replace(everywhere, (...match: unknown[]) =>
     substitution.replace(/\\(\d|\\)/g, (_, name: string) => (name === "\\" ? "\\" : String(match[Number(name)] ?? ""))),
