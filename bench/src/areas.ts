@@ -2,6 +2,7 @@ import type { AreaCases, BenchCase } from "./bench-case.js";
 
 /** Package name to its cases; an area is loaded when it is asked for. */
 const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
+  "envoy-api": async () => (await import("./envoy-api/envoy-api-cases.js")).envoyApiCases,
   ipam: async () => (await import("./ipam/ipam-cases.js")).ipamCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
 };
