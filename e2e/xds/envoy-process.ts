@@ -33,8 +33,9 @@ export class EnvoyValidator {
       encoding: "utf8",
       timeout: 20_000,
     });
+    if (status === 0) return { accepted: true, message: "" };
     return {
-      accepted: status === 0,
+      accepted: false,
       message: `${stderr}${stdout}`.trim().split("\n").slice(-6).join("\n").slice(0, 2_000),
     };
   }

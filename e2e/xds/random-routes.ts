@@ -121,7 +121,12 @@ const oneRoute = fc.oneof(
         return { ...made, route: { ...made.route, weightedClusters: { clusters: weights, headerName: "x-draw" } } };
       }),
   },
-  { weight: 1, arbitrary: fc.record({ match, to: redirectTarget }).map((input) => route.redirect(input)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ match, to: redirectTarget })
+      .map((input) => route.redirect(input as Parameters<typeof route.redirect>[0])),
+  },
   {
     weight: 1,
     arbitrary: fc

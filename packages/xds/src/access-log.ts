@@ -86,7 +86,8 @@ export function openTelemetry(input: LogServiceInput & { readonly text?: string 
   const body = input.text === undefined ? {} : { body: { stringValue: input.text } };
   return accessLogOf("open_telemetry", input, {
     "@type": "type.googleapis.com/envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig",
-    commonConfig: { logName: input.logName, grpcService: input.service, transportApiVersion: "V3" },
+    grpcService: input.service,
+    logName: input.logName,
     ...body,
   });
 }

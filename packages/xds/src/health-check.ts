@@ -4,6 +4,8 @@ import type { Seconds } from "./one-of.js";
 
 /** The four that Envoy requires of every health check, with no defaults. */
 export interface HealthCheckInput {
+  /** Needed where a cluster has several. */
+  readonly name?: string;
   readonly interval: Seconds;
   readonly timeout: Seconds;
   /** Failures in a row that make an endpoint unhealthy. */
@@ -50,6 +52,14 @@ export function grpc(input: HealthCheckInput & { readonly serviceName?: string }
 }
 
 function healthCheckOf(input: HealthCheckInput, checker: HealthCheckJson): HealthCheckJson {
-  const { timeout, interval, unhealthyThreshold, healthyThreshold, overrides } = input;
-  return { timeout, interval, unhealthyThreshold, healthyThreshold, ...checker, ...overrides?.healthCheck };
+  const { name, timeout, interval, unhealthyThreshold, healthyThreshold, overrides } = input;
+  return {
+    ...(name !== undefined && { name }),
+    timeout,
+    interval,
+    unhealthyThreshold,
+    healthyThreshold,
+    ...checker,
+    ...overrides?.healthCheck,
+  };
 }

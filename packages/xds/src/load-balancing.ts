@@ -78,13 +78,14 @@ function isPrime(value: number): boolean {
 }
 
 /**
- * A locality by its weight, then an endpoint of it by `child`.
+ * A locality by its weight, then an endpoint of it by the weights that endpoints report: the only policy below a
+ * locality that Envoy 1.40 takes.
  *
  * @category Builders
  */
-export function wrrLocality(child: LoadBalancingPolicyJson): LoadBalancingPolicyJson {
+export function wrrLocality(config: ClientSideWeightedRoundRobinJson = {}): LoadBalancingPolicyJson {
   const url = "type.googleapis.com/envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality";
-  return policyOf("wrr_locality", { "@type": url, endpointPickingPolicy: child });
+  return policyOf("wrr_locality", { "@type": url, endpointPickingPolicy: clientSideWeighted(config) });
 }
 
 /**

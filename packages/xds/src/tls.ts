@@ -15,37 +15,35 @@ export type CertificateSource =
   | { readonly sds: string; readonly source?: Source; readonly certificateFile?: never }
   | { readonly certificateFile: string; readonly keyFile: string; readonly sds?: never };
 
-/** Whom to trust: authorities by SDS, a file of them, or those of the operating system. */
+/** Authorities to trust: by SDS, or a file of them. */
 export type TrustSource =
   | { readonly sds: string; readonly source?: Source; readonly caFile?: never }
-  | { readonly caFile: string; readonly sds?: never }
-  | "system";
+  | { readonly caFile: string; readonly sds?: never };
 
-/** What `upstream` takes. */
-export interface UpstreamTlsInput {
-  /** Required, because Envoy verifies nothing unless told to; `insecure` says that this is meant. */
-  readonly trust: TrustSource | "insecure";
+/**
+ * Whom to trust. `system` are the authorities of the operating system; Envoy refuses to check names beside them, so
+ * names need a source. A name is a URI where it has `://`, else a DNS name; the certificate must carry one of them.
+ */
+export type Trust =
+  | { readonly trust: TrustSource; readonly names?: readonly string[] }
+  | { readonly trust: "system"; readonly names?: never };
+
+/** What `upstream` takes. Trust is required, because Envoy verifies nothing unless told to: `insecure` says it is meant. */
+export type UpstreamTlsInput = (Trust | { readonly trust: "insecure"; readonly names?: never }) & {
   /** Shown to the server; Envoy uses one. */
   readonly certificate?: CertificateSource;
   /** At most 255 bytes. */
   readonly sni?: string;
-  /** The server's certificate must carry one of these: `spiffe://…` is a URI, anything else a DNS name. */
-  readonly names?: readonly string[];
   readonly alpn?: readonly string[];
   readonly overrides?: { readonly context?: UpstreamTlsContextJson };
-}
+};
 
 /**
  * TLS to the endpoints of a cluster.
- *
- * @throws TypeError when `names` are to be checked but `trust` is `insecure`, which would check them against nothing
  * @category Builders
  */
 export function upstream(input: UpstreamTlsInput): TransportSocketJson {
   const { trust, certificate, names = [] } = input;
-  if (trust === "insecure" && names.length > 0) {
-    throw new TypeError(`names: nothing vouches for ${names.join(", ")} where trust is "insecure"`);
-  }
   const context = pruned<UpstreamTlsContextJson>({
     commonTlsContext: pruned<CommonTlsContextJson>({
       ...certificatesOf(certificate === undefined ? [] : [certificate]),
@@ -67,8 +65,8 @@ export function upstream(input: UpstreamTlsInput): TransportSocketJson {
 /** What `downstream` takes. */
 export interface DownstreamTlsInput {
   readonly certificates: readonly [CertificateSource, ...CertificateSource[]];
-  /** Clients must show a certificate that is trusted, with one of the names if any are given. */
-  readonly clients?: { readonly trust: TrustSource; readonly names?: readonly string[] };
+  /** Clients must show a certificate that is trusted. */
+  readonly clients?: Trust;
   /** Default none; HTTP/2 over TLS needs `["h2", "http/1.1"]`. */
   readonly alpn?: readonly string[];
   readonly overrides?: { readonly context?: DownstreamTlsContextJson };
@@ -113,11 +111,11 @@ function certificatesOf(sources: readonly CertificateSource[]): CommonTlsContext
   return files.length > 0 ? { tlsCertificates: files } : {};
 }
 
-function validationOf(trust: TrustSource, names: readonly string[]): CommonTlsContextJson {
+function validationOf(trust: TrustSource | "system", names: readonly string[]): CommonTlsContextJson {
   const matchers = names.map(sanMatcherOf);
   const subject: CertificateValidationContextJson =
     matchers.length === 0 ? {} : { matchTypedSubjectAltNames: matchers };
-  if (trust === "system") return { validationContext: { systemRootCerts: {}, ...subject } };
+  if (trust === "system") return { validationContext: { systemRootCerts: {} } };
   if (trust.sds === undefined) return { validationContext: { trustedCa: { filename: trust.caFile }, ...subject } };
   const secret = sdsOf(trust.sds, trust.source);
   if (matchers.length === 0) return { validationContextSdsSecretConfig: secret };

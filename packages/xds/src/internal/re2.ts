@@ -47,12 +47,12 @@ class Translator {
   }
 
   translate(): Translation {
-    const global = /^\(\?([imsU]+)\)/.exec(this.#pattern);
-    if (global !== null) {
-      if (global[1]?.includes("U")) return { kind: "untranslated", why: "the flag U swaps greedy and lazy" };
+    const leading = /^\(\?([imsU]+)\)/.exec(this.#pattern);
+    if (leading !== null) {
+      if (leading[1]?.includes("U")) return { kind: "untranslated", why: "the flag U swaps greedy and lazy" };
       // RE2's dot leaves out line breaks unless the flag s is given; paths and headers have none.
-      this.#flags += [...new Set((global[1] ?? "").replaceAll("s", ""))].join("");
-      this.#at = global[0].length;
+      this.#flags += [...new Set((leading[1] ?? "").replaceAll("s", ""))].join("");
+      this.#at = leading[0].length;
     }
     while (this.#at < this.#pattern.length) {
       const stop = this.#step();

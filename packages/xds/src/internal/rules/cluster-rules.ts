@@ -9,6 +9,7 @@ import type { HealthCheck_PayloadJson } from "@netmason/envoy-api/envoy/config/c
 import type { ClusterLoadAssignmentJson, LbEndpointJson } from "@netmason/envoy-api/envoy/config/endpoint/v3";
 import type { MaglevJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/maglev/v3";
 import type { RingHashJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/ring_hash/v3";
+import type { WrrLocalityJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/wrr_locality/v3";
 import type { HttpProtocolOptionsJson } from "@netmason/envoy-api/envoy/extensions/upstreams/http/v3";
 import { typeUrlOf, unpacked } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
@@ -28,7 +29,11 @@ function cluster(message: ClusterJson, visit: Visit): void {
   discovery(message, type, visit);
   balancing(message, type, visit);
   protocolOptions(message, visit);
-  for (const [index, check] of (message.healthChecks ?? []).entries()) {
+  const checks = message.healthChecks ?? [];
+  for (const [index, check] of checks.entries()) {
+    if (checks.length > 1 && (check.name ?? "") === "") {
+      visit.error("envoy_refuses", ["healthChecks", index, "name"], "one of several health checks needs a name");
+    }
     if (check.grpcHealthCheck === undefined || visit.facts.http2) continue;
     const hint = `set ${OPTIONS} with http2ProtocolOptions`;
     visit.error("http2_required", ["healthChecks", index, "grpcHealthCheck"], "a gRPC health check needs HTTP/2", hint);
@@ -149,7 +154,7 @@ function speaksHttp2(message: ClusterJson): boolean {
 function assignment({ endpoints = [] }: ClusterLoadAssignmentJson, visit: Visit): void {
   const priorities = new Set(endpoints.map(({ priority = 0 }) => priority));
   for (const [index, { priority = 0 }] of endpoints.entries()) {
-    if (priority === 0 || priorities.has(priority - 1)) continue;
+    if (priority === 0 || priority > 128 || priorities.has(priority - 1)) continue;
     const message = `priority ${priority} without priority ${priority - 1}`;
     visit.warn("priority_gap", ["endpoints", index, "priority"], message, "priorities count from 0 without gaps");
     break;
@@ -204,6 +209,14 @@ function policy({ policies = [] }: LoadBalancingPolicyJson, visit: Visit): void 
     visit.error("envoy_refuses", ["policies"], "a load balancing policy needs one policy that Envoy knows");
 }
 
+function wrrLocality({ endpointPickingPolicy }: WrrLocalityJson, visit: Visit): void {
+  const policies = endpointPickingPolicy?.policies ?? [];
+  const type = typeUrlOf(policies[0]?.typedExtensionConfig?.typedConfig);
+  if (type === undefined || type.endsWith(".ClientSideWeightedRoundRobin")) return;
+  const parts = ["endpointPickingPolicy", "policies", 0, "typedExtensionConfig", "typedConfig", "@type"];
+  visit.error("envoy_refuses", parts, "Envoy takes only ClientSideWeightedRoundRobin below a locality");
+}
+
 function ringSizes(
   least: string | undefined,
   most: string | undefined,
@@ -236,6 +249,7 @@ export const clusterRules: readonly MessageRule[] = [
   messageRule<RingHashJson>("envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash", (message, visit) =>
     ringSizes(message.minimumRingSize, message.maximumRingSize, ["minimumRingSize"], visit),
   ),
+  messageRule<WrrLocalityJson>("envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality", wrrLocality),
   messageRule<MaglevJson>("envoy.extensions.load_balancing_policies.maglev.v3.Maglev", (message, visit) =>
     tableSize(message.tableSize, ["tableSize"], visit),
   ),

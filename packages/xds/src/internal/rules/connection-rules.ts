@@ -75,11 +75,14 @@ function httpFilters(filters: readonly HttpFilterJson[], parts: readonly PathPar
     return;
   }
   const names = new Set<string>();
-  for (const [index, { name = "", typedConfig, configDiscovery, disabled }] of filters.entries()) {
+  const types = filters.map(({ typedConfig }) => typeUrlOf(typedConfig));
+  const hasEarlyEnd = types.some((type, index) => index < last && type !== undefined && TERMINAL_HTTP.has(type));
+  for (const [index, { name = "", configDiscovery, disabled }] of filters.entries()) {
     const at = [...parts, index];
-    const type = typeUrlOf(typedConfig);
-    if (names.has(name))
+    const type = types[index];
+    if (names.has(name)) {
       visit.warn("duplicate_name", [...at, "name"], `a second filter ${quoted(name)}: routes configure both`);
+    }
     names.add(name);
     if (type === undefined && configDiscovery === undefined) {
       visit.error(
@@ -94,7 +97,7 @@ function httpFilters(filters: readonly HttpFilterJson[], parts: readonly PathPar
     if (terminal && index === last && disabled === true) {
       visit.error("envoy_refuses", [...at, "disabled"], `the last filter ${quoted(name)} must not be disabled`);
     }
-    if (!terminal && index === last && type?.includes("envoy.extensions.filters.http.")) {
+    if (!terminal && index === last && !hasEarlyEnd && type?.includes("envoy.extensions.filters.http.")) {
       visit.error("router_not_last", at, `${quoted(name)} is the last HTTP filter, which must be the router`);
     }
   }

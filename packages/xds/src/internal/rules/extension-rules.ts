@@ -9,6 +9,7 @@ import type {
 import type { LocalRateLimitJson } from "@netmason/envoy-api/envoy/extensions/filters/http/local_ratelimit/v3";
 import type { RBACJson } from "@netmason/envoy-api/envoy/extensions/filters/http/rbac/v3";
 import type {
+  CertificateValidationContextJson,
   CommonTlsContextJson,
   DownstreamTlsContextJson,
   UpstreamTlsContextJson,
@@ -27,13 +28,10 @@ function upstreamTls({ commonTlsContext = {} }: UpstreamTlsContextJson, visit: V
     const field = certificates.length > 1 ? "tlsCertificates" : "tlsCertificateSdsSecretConfigs";
     visit.error("envoy_refuses", ["commonTlsContext", field], "a client shows one certificate");
   }
-  const { validationContext, combinedValidationContext, customValidatorConfig, ...rest } = {
-    customValidatorConfig: commonTlsContext.validationContext?.customValidatorConfig,
-    ...commonTlsContext,
-  };
-  const inline = validationContext?.trustedCa ?? validationContext?.systemRootCerts ?? customValidatorConfig;
-  if (inline !== undefined || combinedValidationContext !== undefined) return;
-  if (rest.validationContextSdsSecretConfig !== undefined) return;
+  const { validationContext, combinedValidationContext, validationContextSdsSecretConfig } = commonTlsContext;
+  if ((combinedValidationContext ?? validationContextSdsSecretConfig) !== undefined) return;
+  if (validationContext?.systemRootCerts !== undefined) return;
+  if (validationContext !== undefined && (hasAuthority(validationContext) || checksNames(validationContext))) return;
   visit.warn(
     "tls_unverified",
     ["commonTlsContext"],
@@ -61,13 +59,18 @@ function commonTls(
   if (tlsCertificates.length > 0 && tlsCertificateSdsSecretConfigs.length > 0) {
     visit.warn("ignored_field", ["tlsCertificates"], "unused beside tlsCertificateSdsSecretConfigs");
   }
-  const names = validationContext?.matchTypedSubjectAltNames ?? [];
-  if (names.length === 0 || validationContext === undefined) return;
-  if (validationContext.trustedCa ?? validationContext.systemRootCerts ?? validationContext.customValidatorConfig)
-    return;
-  if (validationContext.caCertificateProviderInstance !== undefined) return;
+  if (validationContext === undefined || !checksNames(validationContext) || hasAuthority(validationContext)) return;
   const parts = ["validationContext", "matchTypedSubjectAltNames"];
-  visit.error("envoy_refuses", parts, "names are checked against nothing without a trustedCa");
+  visit.error("envoy_refuses", parts, "Envoy checks names only beside a trustedCa");
+}
+
+function hasAuthority(context: CertificateValidationContextJson): boolean {
+  const { trustedCa, customValidatorConfig, caCertificateProviderInstance } = context;
+  return (trustedCa ?? customValidatorConfig ?? caCertificateProviderInstance) !== undefined;
+}
+
+function checksNames({ matchTypedSubjectAltNames = [] }: CertificateValidationContextJson): boolean {
+  return matchTypedSubjectAltNames.length > 0;
 }
 
 function localRateLimit({ tokenBucket, descriptors = [] }: LocalRateLimitJson, visit: Visit): void {

@@ -105,7 +105,7 @@ function clusterWeight(message: WeightedCluster_ClusterWeightJson, visit: Visit)
 }
 
 function weightedCluster({ clusters = [] }: WeightedClusterJson, visit: Visit): void {
-  if (clusters.length === 0) return;
+  if (clusters.length === 0 || clusters.some(({ weight }) => weight === undefined)) return;
   const sum = clusters.reduce((total, { weight = 0 }) => total + weight, 0);
   if (sum === 0) visit.error("envoy_refuses", ["clusters"], "the weights sum to 0");
   if (sum > MOST_WEIGHT)
