@@ -122,7 +122,7 @@ describe("simulate", () => {
       "listener  true is the only listener",
       "filterChain /filterChains/0 true every criterion matches",
       "virtualHost /virtualHosts/0 true domain shop.example.com takes shop.example.com",
-      "virtualHost /virtualHosts/1 false secure.example.com are no better for shop.example.com",
+      "virtualHost /virtualHosts/1 false none of secure.example.com takes shop.example.com better",
       "route /virtualHosts/0/routes/0 false path is not /cart or below it",
       "route /virtualHosts/0/routes/1 false path is not /old",
       "route /virtualHosts/0/routes/2 true all tests pass",

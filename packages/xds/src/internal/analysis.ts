@@ -1,6 +1,6 @@
 import type { Codec } from "@netmason/envoy-api/codec";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
-import { type TypeUrl, typeUrls } from "../type-urls.js";
+import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
 import { referenceRules } from "./references.js";
 import { clusterRules } from "./rules/cluster-rules.js";
 import { connectionRules } from "./rules/connection-rules.js";
@@ -41,7 +41,7 @@ export class Analyzer {
     if (known !== undefined) return known;
     const { visit, encodable } = this.examine(typeUrl, json);
     const { findings, references, facts } = visit;
-    const refs = references.filter(({ missing }) => missing !== "none").map(({ typeUrl, name }) => ({ typeUrl, name }));
+    const refs = neededRefs(references);
     const resource = encodable
       ? encodeResource({ typeUrl, name, refs, body: json } as NamedResource, { codec: this.#codec })
       : undefined;
@@ -66,43 +66,50 @@ export class Analyzer {
     return { visit, encodable: broken.length === 0 };
   }
 
-  /** An encoded or named resource of an own type. */
+  /** A resource given by hand. Its `refs` stand for what is found in its body. */
   analyzeNamed(named: NamedResource | Resource): Analysis {
     const known = this.#known.get(named);
     if (known !== undefined) return known;
-    const refs = named.refs ?? [];
-    const references = refs.map((ref): Reference => ({ ...ref, path: "", missing: "none" }));
-    const analysis = { ...this.#examineNamed(named), references };
+    const analysis = "body" in named ? this.#examineNamed(named) : given(named, this.#codec);
     this.#known.set(named, analysis);
     return analysis;
   }
 
-  #examineNamed(named: NamedResource | Resource): Omit<Analysis, "references"> {
-    const none: Facts = { http2: false, choosesClusters: false, overrides: [] };
-    if ("version" in named) return { findings: [], facts: none, resource: named };
-    if ("bytes" in named) return { findings: [], facts: none, resource: encodeResource(named, { codec: this.#codec }) };
-    const typeName = named.typeUrl.slice(named.typeUrl.lastIndexOf("/") + 1);
-    const body: unknown = named.body;
+  #examineNamed(named: NamedResource & { readonly body: unknown }): Analysis {
+    const { typeUrl, body } = named;
+    const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
     if (this.#codec.schema.message(typeName) === undefined || typeof body !== "object" || body === null) {
-      const message = `${named.typeUrl} is no type of the codec`;
-      return {
-        findings: [
-          {
-            rule: "unknown_type_url",
-            severity: "error",
-            path: "",
-            message,
-            hint: "give bytes, or a codec that knows it",
-          },
-        ],
-        facts: none,
-        resource: undefined,
+      const hint = "give bytes, or a codec that knows it";
+      const unknown: Finding = {
+        rule: "unknown_type_url",
+        severity: "error",
+        path: "",
+        message: `no type ${typeUrl}`,
+        hint,
       };
+      return { findings: [unknown], references: [], facts: NO_FACTS, resource: undefined };
     }
-    const { visit, encodable } = this.examine(named.typeUrl, body);
-    const resource = encodable ? encodeResource(named, { codec: this.#codec }) : undefined;
-    return { findings: inDocumentOrder(visit.findings, body), facts: visit.facts, resource };
+    const { visit, encodable } = this.examine(typeUrl, body);
+    const references = named.refs === undefined ? visit.references : named.refs.map(referenceTo);
+    const refs = named.refs ?? neededRefs(references);
+    const resource = encodable ? encodeResource({ ...named, refs }, { codec: this.#codec }) : undefined;
+    return { findings: inDocumentOrder(visit.findings, body), references, facts: visit.facts, resource };
   }
+}
+
+const NO_FACTS: Facts = { http2: false, choosesClusters: false, overrides: [] };
+
+function given(named: Resource | (NamedResource & { readonly bytes: Uint8Array }), codec: Codec): Analysis {
+  const resource = "version" in named ? named : encodeResource(named, { codec });
+  return { findings: [], references: (named.refs ?? []).map(referenceTo), facts: NO_FACTS, resource };
+}
+
+function referenceTo({ typeUrl, name }: ResourceRef): Reference {
+  return { typeUrl, name, path: "", missing: "none" };
+}
+
+function neededRefs(references: readonly Reference[]): readonly ResourceRef[] {
+  return references.filter(({ missing }) => missing !== "none").map(({ typeUrl, name }) => ({ typeUrl, name }));
 }
 
 const analyzers: Record<Target, WeakMap<Codec, Analyzer>> = { envoy: new WeakMap(), grpc: new WeakMap() };

@@ -1,5 +1,7 @@
 // The operators of Envoy's access-log formats and what each takes, found by asking Envoy 1.40 about every name in its
 // documentation and its binary.
+import { nearestWord } from "./nearest-word.js";
+
 const PLAIN = new Set(
   `
     ACCESS_LOG_TYPE BYTES_RECEIVED BYTES_RETRANSMITTED BYTES_SENT CONNECTION_ID CONNECTION_TERMINATION_DETAILS
@@ -140,21 +142,7 @@ export function operatorFault(name: string, { parameter, hasLength }: OperatorUs
 
 /** The operator's name that is nearest to an unknown one, by letters changed; for hints. */
 export function nearestOperator(name: string): string | undefined {
-  const names = [...Object.keys(SYNTAX), ...PLAIN];
-  return names.find((known) => editDistance(name, known) <= (name.length > 4 ? 2 : 1));
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return nearestWord(name, [...Object.keys(SYNTAX), ...PLAIN]);
 }
 
 function headerFault(parameter: string): string | undefined {

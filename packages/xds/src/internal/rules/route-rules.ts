@@ -15,6 +15,7 @@ import type {
 import type { RegexMatcherJson } from "@netmason/envoy-api/envoy/type/matcher/v3";
 import type { TypedAny } from "@netmason/envoy-api/type-urls";
 import { retryWords } from "../../retry.js";
+import { nearestWord } from "../nearest-word.js";
 import { translateRe2 } from "../re2.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 
@@ -156,12 +157,9 @@ const RETRY_WORDS: ReadonlySet<string> = new Set(retryWords);
 function retryPolicy(message: RetryPolicyJson, visit: Visit): void {
   for (const word of (message.retryOn ?? "").split(",").map((text) => text.trim())) {
     if (word === "" || RETRY_WORDS.has(word)) continue;
-    visit.error(
-      "unknown_retry_word",
-      ["retryOn"],
-      `Envoy ignores ${quoted(word)}`,
-      `it knows ${retryWords.join(", ")}`,
-    );
+    const nearest = nearestWord(word, retryWords);
+    const hint = nearest === undefined ? `it knows ${retryWords.join(", ")}` : nearest;
+    visit.error("unknown_retry_word", ["retryOn"], `Envoy ignores ${quoted(word)}`, hint);
   }
   const { baseInterval, maxInterval } = message.retryBackOff ?? {};
   if (baseInterval !== undefined && maxInterval !== undefined && seconds(maxInterval) < seconds(baseInterval)) {

@@ -84,9 +84,8 @@ export class RouteTable {
   ): void {
     for (const [index, { domains = [] }] of (this.configuration.virtualHosts ?? []).entries()) {
       const matched = index === found;
-      const why = matched
-        ? `domain ${domain} takes ${authority}`
-        : `${domains.join(", ")} ${found === undefined ? "do not take" : "are no better for"} ${authority}`;
+      const others = `none of ${domains.join(", ")} takes ${authority}${found === undefined ? "" : " better"}`;
+      const why = matched ? `domain ${domain} takes ${authority}` : others;
       onLook({ stage: "virtualHost", path: `/virtualHosts/${index}`, matched, why });
     }
   }
