@@ -86,8 +86,11 @@ export class DocumentCheck {
       named.add(known.field);
       if (value !== undefined && (value !== null || known.takesNull)) present.set(known.field, key);
     }
-    checkOneofs(list, message.shape, present, this.#withRules);
-    if (this.#withRules) reportAbsent(list, message, present);
+    if (this.#withRules) {
+      reportMissingOneofs(list, message.shape, present);
+      reportAbsent(list, message, present);
+    }
+    const members = new Map<string, string>();
     for (const [key, value] of Object.entries(json)) {
       if (typed && key === "@type") continue;
       const known = message.fields.get(key);
@@ -98,6 +101,7 @@ export class DocumentCheck {
       if (twice.includes(key))
         list.add({ rule: "wrong_type", below: key, message: "must not be given in both spellings" });
       if (!present.has(known.field) || value === undefined || (value === null && !known.takesNull)) continue;
+      reportRival(list, known.field, key, members);
       list.enter(key);
       if (this.#withRules) reportStatus(list, known.field);
       known.check(list, value);
@@ -272,25 +276,25 @@ function checkRules(list: IssueList, rules: readonly RuleCheck[], value: unknown
   }
 }
 
-function checkOneofs(
-  list: IssueList,
-  shape: MessageShape,
-  present: ReadonlyMap<FieldShape, string>,
-  withRules: boolean,
-): void {
-  for (const oneof of shape.oneofs) {
-    const keys = [...present].filter(([field]) => field.oneof === oneof).map(([, key]) => key);
-    const [first, second] = keys;
-    if (second !== undefined) {
-      list.add({
-        rule: "oneof_conflict",
-        below: second,
-        message: `must not stand beside ${first}: one of ${oneof} at most`,
-      });
-    }
-    if (!withRules || first !== undefined || !shape.requiredOneofs.includes(oneof)) continue;
-    const members = shape.fields.filter((field) => field.oneof === oneof).map(({ jsonName }) => jsonName);
-    list.add({ rule: "oneof_missing", message: `must have one of ${members.join(", ")}` });
+function reportMissingOneofs(list: IssueList, shape: MessageShape, present: ReadonlyMap<FieldShape, string>): void {
+  for (const oneof of shape.requiredOneofs) {
+    const members = shape.fields.filter((field) => field.oneof === oneof);
+    if (members.some((member) => present.has(member))) continue;
+    list.add({
+      rule: "oneof_missing",
+      message: `must have one of ${members.map(({ jsonName }) => jsonName).join(", ")}`,
+    });
+  }
+}
+
+/** `members` has the first key of each oneof met so far. */
+function reportRival(list: IssueList, { oneof }: FieldShape, key: string, members: Map<string, string>): void {
+  if (oneof === undefined) return;
+  const first = members.get(oneof);
+  if (first === undefined) members.set(oneof, key);
+  else {
+    const message = `must not stand beside ${first}: one of ${oneof} at most`;
+    list.add({ rule: "oneof_conflict", below: key, message });
   }
 }
 
