@@ -29,7 +29,7 @@ import { type ResourceRef, type TypeUrl, typeUrls } from "./type-urls.js";
  * import { cluster, compile } from "@netmason/xds";
  *
  * const { issues } = compile({ clusters: [cluster.eds({ name: "shop" })] });
- * issues.map(({ severity, rule }) => `${severity} ${rule}`); // => ["error missing_reference", "warning unused_resource"]
+ * issues.map(({ severity, rule }) => `${severity} ${rule}`); // => ["warning unused_resource", "error missing_reference"]
  * ```
  * @category Compile
  */

@@ -7,7 +7,8 @@ import type {
   HttpFilterJson,
 } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
 import type { TcpProxyJson } from "@netmason/envoy-api/envoy/extensions/filters/network/tcp_proxy/v3";
-import { configSource, type Source } from "./config-source.js";
+import type { Source } from "./config-source.js";
+import { httpConnectionManager } from "./internal/http-connection-manager.js";
 import { pruned } from "./internal/pruned.js";
 import type { OneOf } from "./one-of.js";
 
@@ -105,31 +106,4 @@ export function of(input: ChainInput & { readonly filters: readonly [FilterJson,
     transportSocket: input.tls,
     name: input.name,
   });
-}
-
-const ROUTER: HttpFilterJson = {
-  name: "envoy.filters.http.router",
-  typedConfig: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" },
-};
-
-export function httpConnectionManager(input: HttpInput, statPrefix: string): FilterJson {
-  return {
-    name: "envoy.filters.network.http_connection_manager",
-    typedConfig: {
-      "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-      ...pruned<HttpConnectionManagerJson>({
-        statPrefix: input.statPrefix ?? statPrefix,
-        ...routeSpecifier(input.routes),
-        httpFilters: [...(input.filters ?? []), ROUTER],
-        tracing: input.tracing,
-        accessLog: input.accessLogs,
-        ...input.overrides?.connectionManager,
-      }),
-    },
-  };
-}
-
-function routeSpecifier(routes: Routes): HttpConnectionManagerJson {
-  if (!("rds" in routes)) return { routeConfig: routes };
-  return { rds: { configSource: configSource(routes.source), routeConfigName: routes.rds } };
 }

@@ -26,12 +26,14 @@ export { isXdsError, XdsError, type XdsErrorCode, type XdsErrorDetails } from ".
 export type { Compilation, CompileOptions, Graph } from "./graph.js";
 export { type GrpcBootstrap, type GrpcBootstrapInput, grpcBootstrap } from "./grpc-bootstrap.js";
 export { grpcService } from "./grpc-service.js";
+export type { LocalRateLimitInput } from "./internal/local-rate-limit.js";
 export { formatIssues, type Issue, type IssueRule } from "./issue.js";
 export type { OneOf, Seconds } from "./one-of.js";
 export type {
   FilterState,
   Match,
   Outcome,
+  OutcomeBase,
   RejectReason,
   Share,
   SimulatedRequest,
@@ -39,7 +41,7 @@ export type {
 } from "./outcome.js";
 export type { PerFilter } from "./per-filter.js";
 export { decodeResource, encodeResource, type NamedResource, type Resource } from "./resource.js";
-export { type RetryInput, type RetryOn, retry } from "./retry.js";
+export { type RetryInput, type RetryOn, retry, retryWords } from "./retry.js";
 export {
   type RouteConfigurationInput,
   routeConfiguration,

@@ -1,7 +1,8 @@
 import type { FilterChainJson, ListenerFilterJson, ListenerJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import type { HttpConnectionManagerJson } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
-import { type ChainInput, type HttpInput, http as httpChain, httpConnectionManager } from "./filter-chain.js";
+import { type ChainInput, type HttpInput, http as httpChain } from "./filter-chain.js";
 import { addressOf } from "./internal/address-text.js";
+import { httpConnectionManager } from "./internal/http-connection-manager.js";
 import { pruned } from "./internal/pruned.js";
 
 /** What every listener with an address takes. */

@@ -72,7 +72,8 @@ export type RejectReason =
   | "no_cluster"
   | "no_endpoints";
 
-interface OutcomeBase {
+/** What every outcome has. */
+export interface OutcomeBase {
   /** Every candidate looked at, in order. Made when first read. */
   readonly steps: readonly Step[];
 }

@@ -83,7 +83,7 @@ export type RedirectTarget = {
   readonly host?: string;
   readonly port?: number;
   /** Default 301. */
-  readonly status?: keyof typeof REDIRECT_CODES;
+  readonly status?: 301 | 302 | 303 | 307 | 308;
   /** Leaves the query out. */
   readonly stripQuery?: boolean;
 } & Partial<

@@ -19,9 +19,11 @@ export interface Snapshot {
   readonly typeUrls: readonly TypeUrl[];
   /** Of the resources of one type; that of no resources too. */
   typeVersion(typeUrl: TypeUrl): string;
+  /** The resource of this type and name. */
   get<U extends TypeUrl>(typeUrl: U, name: string): Resource<U> | undefined;
   /** By name. */
   list<U extends TypeUrl>(typeUrl: U): Iterable<Resource<U>>;
+  /** How many resources of a type there are. */
   count(typeUrl: TypeUrl): number;
 }
 
