@@ -105,7 +105,7 @@ export function createDocumentSource(registry: FileRegistry, draw: Draw): Docume
   function any(depth: number): unknown {
     if (depth > deepest || draw(8) === 0) return {};
     if (draw(8) === 0) {
-      const name = pick(["Duration", "StringValue", "Struct", "Value", "UInt64Value", "Timestamp", "ListValue"]);
+      const name = pick(standalone);
       return { "@type": `type.googleapis.com/google.protobuf.${name}`, value: wellKnown(name) };
     }
     if (draw(10) === 0) return { "@type": "type.googleapis.com/google.protobuf.Any", value: any(depth + 1) };
@@ -157,6 +157,11 @@ export function createDocumentSource(registry: FileRegistry, draw: Draw): Docume
 
   return { document: (desc) => message(desc, 0) };
 }
+
+const standalone = ["Duration", "ListValue", "Struct", "Timestamp", "Value"].concat(
+  ["BoolValue", "BytesValue", "DoubleValue", "FloatValue", "Int32Value", "Int64Value"],
+  ["StringValue", "UInt32Value", "UInt64Value"],
+);
 
 const wrappers: Readonly<Record<string, ScalarType>> = {
   BoolValue: ScalarType.BOOL,

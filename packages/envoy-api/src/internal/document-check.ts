@@ -55,14 +55,14 @@ export class DocumentCheck {
 
   #checkType(list: IssueList, typeName: string, json: unknown): void {
     const special = wellKnownValueType(typeName);
-    if (special !== undefined) checkFit(list, special, json, false);
+    if (special !== undefined) checkFit(list, special, json);
     else if (typeName === "google.protobuf.Any") this.#checkAny(list, json);
     else this.#checkMessage(list, typeName, json, false);
   }
 
   #checkMessage(list: IssueList, typeName: string, json: unknown, typed: boolean): void {
     if (!isJsonObject(json)) {
-      list.add({ rule: "wrong_type", message: `must be an object, not ${shown(json)}` });
+      list.add({ rule: "wrong_type", message: `must be an object${butIs(list, json)}` });
       return;
     }
     if (list.isTooDeep) {
@@ -102,22 +102,25 @@ export class DocumentCheck {
         list.add({ rule: "wrong_type", below: key, message: "must not be given in both spellings" });
       if (!present.has(known.field) || value === undefined || (value === null && !known.takesNull)) continue;
       reportRival(list, known.field, key, members);
+      const outer = list.sensitive;
       list.enter(key);
+      list.sensitive = outer || known.field.sensitive;
       if (this.#withRules) reportStatus(list, known.field);
       known.check(list, value);
+      list.sensitive = outer;
       list.leave();
     }
   }
 
   #checkAny(list: IssueList, json: unknown): void {
     if (!isJsonObject(json)) {
-      list.add({ rule: "wrong_type", message: `must be an object with an "@type", not ${shown(json)}` });
+      list.add({ rule: "wrong_type", message: `must be an object with an "@type"${butIs(list, json)}` });
       return;
     }
     const typeUrl = json["@type"];
     if (typeUrl === undefined && Object.keys(json).length === 0) return;
     if (typeof typeUrl !== "string") {
-      list.add({ rule: "wrong_type", below: "@type", message: `must be a type URL, not ${shown(typeUrl)}` });
+      list.add({ rule: "wrong_type", below: "@type", message: `must be a type URL${butIs(list, typeUrl)}` });
       return;
     }
     const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
@@ -150,7 +153,7 @@ export class DocumentCheck {
     }
     list.enter("value");
     if (special === undefined) this.#checkAny(list, json.value);
-    else checkFit(list, special, json.value, false);
+    else checkFit(list, special, json.value);
     list.leave();
   }
 
@@ -207,12 +210,12 @@ export class DocumentCheck {
     }
     const shape = field.element === "enum" ? this.#schema.enum(field.type) : undefined;
     return (list, value) => {
-      if (!checkFit(list, type, value, field.sensitive)) return;
+      if (!checkFit(list, type, value)) return;
       const number = typeof value === "string" ? shape?.values.get(value) : undefined;
       if (this.#withRules && typeof value === "string" && shape?.deprecatedValues.has(value)) {
         list.add({ rule: "deprecated_field", message: `${value} is deprecated`, accepted: true });
       }
-      checkRules(list, rules, number ?? value, field.sensitive ? undefined : value);
+      checkRules(list, rules, number ?? value, value);
     };
   }
 
@@ -220,7 +223,7 @@ export class DocumentCheck {
     const checkItem = this.#checkElement(field, this.#rules(field, "repeated.items."));
     return (list, value) => {
       if (!Array.isArray(value)) {
-        list.add({ rule: "wrong_type", message: `must be a list, not ${shown(value)}` });
+        list.add({ rule: "wrong_type", message: `must be a list${butIs(list, value)}` });
         return;
       }
       checkRules(list, rules, value, undefined);
@@ -238,13 +241,13 @@ export class DocumentCheck {
     const keyRules = this.#rules(field, "map.keys.");
     return (list, value) => {
       if (!isJsonObject(value)) {
-        list.add({ rule: "wrong_type", message: `must be an object, not ${shown(value)}` });
+        list.add({ rule: "wrong_type", message: `must be an object${butIs(list, value)}` });
         return;
       }
       checkRules(list, rules, value, undefined);
       for (const [key, entry] of Object.entries(value)) {
         list.enter(key);
-        if (checkFit(list, keyType, key, false)) checkRules(list, keyRules, key, key);
+        if (checkFit(list, keyType, key)) checkRules(list, keyRules, key, key);
         checkEntry(list, entry);
         list.leave();
       }
@@ -259,11 +262,10 @@ function isOpaque(json: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(json).length === 2 && bytesType.fits(json.value);
 }
 
-function checkFit(list: IssueList, type: ValueType, value: unknown, sensitive: boolean): boolean {
+function checkFit(list: IssueList, type: ValueType, value: unknown): boolean {
   if (type.fits(value)) return true;
   const rule = type.isNear(value) ? "out_of_range" : "wrong_type";
-  const seen = sensitive ? "" : `, not ${shown(value)}`;
-  list.add({ rule, message: `must be ${type.expected}${seen}` });
+  list.add({ rule, message: `must be ${type.expected}${butIs(list, value)}` });
   return false;
 }
 
@@ -271,7 +273,7 @@ function checkFit(list: IssueList, type: ValueType, value: unknown, sensitive: b
 function checkRules(list: IssueList, rules: readonly RuleCheck[], value: unknown, seen: unknown): void {
   for (const { constraint, demand, keeps } of rules) {
     if (keeps(value)) continue;
-    const suffix = seen === undefined ? "" : `, not ${shown(seen)}`;
+    const suffix = seen === undefined ? "" : butIs(list, seen);
     list.add({ rule: "field_rule", constraint, message: `must ${demand}${suffix}` });
   }
 }
@@ -334,6 +336,10 @@ function zeroOf({ kind, element, type }: FieldShape): unknown {
 }
 
 const mostShown = 60;
+
+function butIs(list: IssueList, value: unknown): string {
+  return list.sensitive ? "" : `, not ${shown(value)}`;
+}
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";

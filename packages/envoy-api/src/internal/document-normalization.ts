@@ -35,7 +35,9 @@ export class DocumentNormalization {
     const fields: Fields = {};
     for (const [key, value] of Object.entries(json)) {
       const field = typed && key === "@type" ? undefined : names.get(key);
-      if (field === undefined || Object.hasOwn(fields, field.jsonName)) setEntry(fields, key, value);
+      if (field === undefined) setEntry(fields, key, value);
+      // Given in both spellings: the second stays beside the first, for the check to find.
+      else if (Object.hasOwn(fields, field.jsonName)) fields[field.name] = value;
       else if (value === undefined || (value === null && !takesNull(field))) continue;
       else fields[field.jsonName] = this.#field(field, value, depth);
     }

@@ -18,6 +18,8 @@ export class IssueList {
   depth = 0;
   /** False inside of what Envoy does not check by its rules. */
   enforced = true;
+  /** True inside of what must not be printed. */
+  sensitive = false;
   readonly #depthLimit: number;
 
   constructor(depthLimit: number) {

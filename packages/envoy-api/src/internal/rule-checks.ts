@@ -112,7 +112,7 @@ function orderOf(type: string, value: unknown, bound: Bound): number {
 function isAmong(list: readonly (number | string)[], wanted: boolean): Demand {
   const words = list.map((item) => (item === "" ? '""' : String(item))).join(", ");
   return {
-    demand: wanted ? `be one of ${words}` : `not be ${words}`,
+    demand: wanted ? `be one of ${words}` : "be another value",
     keeps: (value) => list.includes(value as number | string) === wanted,
   };
 }
