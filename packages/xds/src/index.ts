@@ -49,6 +49,21 @@ export {
   virtualHost,
 } from "./route-configuration.js";
 export type { HeaderTest, MatchInput, PathTest, TextTest } from "./route-match.js";
+export {
+  type RouteExpectation,
+  type RouteTest,
+  type RouteTestFailure,
+  type RouteTestResult,
+  runRouteTests,
+} from "./route-tests.js";
+export {
+  type CheckHeader,
+  parseRouterChecks,
+  type RouterCheck,
+  type RouterCheckInput,
+  type RouterCheckValidate,
+  runRouterChecks,
+} from "./router-checks.js";
 export { simulate } from "./simulate.js";
 export { createSnapshot, diffSnapshots, type ResourceChanges, type Snapshot, updateSnapshot } from "./snapshot.js";
 export { type ResourceJson, type ResourceRef, type ResourceTypes, type TypeUrl, typeUrls } from "./type-urls.js";

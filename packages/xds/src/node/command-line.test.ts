@@ -184,13 +184,35 @@ describe("xds route", () => {
   });
 });
 
+describe("xds route --checks", () => {
+  const check = (cluster: string) => `tests:
+- test_name: cart
+  input: { authority: shop.example.com, path: /cart/1, method: GET }
+  validate: { cluster_name: ${cluster}, path_rewrite: /v2/1 }
+`;
+
+  it("runs the tests of router_check_tool", () => {
+    const files = { "g.yaml": GATEWAY, "good.yaml": check("shop"), "bad.yaml": check("other") };
+    expect(run(files, "route", "g.yaml", "--checks", "good.yaml")).toEqual({
+      code: 0,
+      err: [],
+      out: ["✓ cart", "1 of 1 tests pass"],
+    });
+    expect(run(files, "route", "g.yaml", "--checks", "bad.yaml")).toEqual({
+      code: 1,
+      err: [],
+      out: ["✗ cart\n    cluster_name: want other, got shop", "0 of 1 tests pass"],
+    });
+  });
+});
+
 describe("a wrong command", () => {
   it.each([
     [[], "xds lint"],
     [["lint"], "lint: name at least one file"],
     [["lint", "none.yaml"], "ENOENT: none.yaml"],
     [["lint", "x", "--target", "nginx"], "--target must be envoy or grpc, not nginx"],
-    [["route", "x"], "route: say --request 'METHOD URL'"],
+    [["route", "x"], "route: say --request 'METHOD URL' or --checks TESTS"],
   ])("is told: %j", (args, want) => {
     const { code, err } = run({ x: "" }, ...args);
     expect(code).toBe(2);

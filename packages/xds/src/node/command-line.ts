@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { checkRoutes } from "./checks-command.js";
 import { lint } from "./lint-command.js";
 import { explainRoute } from "./route-command.js";
 
@@ -15,7 +16,10 @@ const USAGE = `xds lint FILES… [--target envoy|grpc]
   either spelling. Ends with 1 where Envoy would refuse something.
 
 xds route FILES… --request 'GET https://shop.example.com/cart' [--header 'NAME: VALUE']… [--listener NAME] [--draw 0.5]
-  Explains where a request goes, and why nowhere else.`;
+  Explains where a request goes, and why nowhere else.
+
+xds route FILES… --checks TESTS
+  Runs the tests of Envoy's router_check_tool on the one route configuration in the files.`;
 
 /** Runs a command; the exit code is 0, 1 where the answer is no, and 2 where the command is wrong. */
 export function runCommandLine(args: readonly string[], terminal: Terminal): number {
@@ -51,14 +55,16 @@ function runRoute(args: readonly string[], terminal: Terminal): number {
     allowPositionals: true,
     options: {
       request: { type: "string" },
+      checks: { type: "string" },
       header: { type: "string", multiple: true, default: [] },
       listener: { type: "string" },
       draw: { type: "string", default: "0" },
     },
   });
   if (positionals.length === 0) throw new RangeError("route: name at least one file");
-  if (values.request === undefined) throw new RangeError("route: say --request 'METHOD URL'");
-  const { request, header, listener, draw } = values;
+  const { request, checks, header, listener, draw } = values;
+  if (checks !== undefined) return checkRoutes(positionals, checks, terminal);
+  if (request === undefined) throw new RangeError("route: say --request 'METHOD URL' or --checks TESTS");
   return explainRoute(
     positionals,
     { request, headers: header, draw: Number(draw), ...(listener !== undefined && { listener }) },

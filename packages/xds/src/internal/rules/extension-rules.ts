@@ -21,6 +21,14 @@ import { quoted, seconds } from "./route-rules.js";
 
 const TLS = "envoy.extensions.transport_sockets.tls.v3";
 
+/** Envoy finds an extension by the type of its configuration, so even an empty one must be written. */
+function extension(
+  { name = "", typedConfig }: { readonly name?: string; readonly typedConfig?: object },
+  visit: Visit,
+): void {
+  if (typedConfig === undefined) visit.error("envoy_refuses", ["typedConfig"], `${quoted(name)} has no typedConfig`);
+}
+
 function upstreamTls({ commonTlsContext = {} }: UpstreamTlsContextJson, visit: Visit): void {
   const certificates = commonTlsContext.tlsCertificates ?? [];
   const secrets = commonTlsContext.tlsCertificateSdsSecretConfigs ?? [];
@@ -200,6 +208,9 @@ function layers({ layers: all = [] }: LayeredRuntimeJson, visit: Visit): void {
 
 /** Of TLS, HTTP filters, logs, tracing and the bootstrap. */
 export const extensionRules: readonly MessageRule[] = [
+  ...["accesslog.v3.AccessLog", "core.v3.TransportSocket", "trace.v3.Tracing.Http"].map((type) =>
+    messageRule(`envoy.config.${type}`, extension),
+  ),
   messageRule<UpstreamTlsContextJson>(`${TLS}.UpstreamTlsContext`, upstreamTls),
   messageRule<DownstreamTlsContextJson>(`${TLS}.DownstreamTlsContext`, downstreamTls),
   messageRule<CommonTlsContextJson>(`${TLS}.CommonTlsContext`, commonTls),

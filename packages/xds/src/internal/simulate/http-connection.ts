@@ -28,8 +28,8 @@ export function viewOf(
     headers,
     repeated,
     clientCertificate: tls?.clientCertificate,
-    hasTls: tls !== undefined,
     pick: (modulus) => Math.min(modulus - 1, Math.floor(draw * modulus)),
+    passes: (_, numerator, denominator) => Math.floor(draw * denominator) < numerator,
   };
 }
 

@@ -18,9 +18,10 @@ export interface RequestView {
   /** Headers given more than once. */
   readonly repeated: ReadonlySet<string>;
   readonly clientCertificate: "presented" | "validated" | undefined;
-  readonly hasTls: boolean;
   /** A number below `modulus`, by chance or by what a test says. */
   readonly pick: (modulus: number) => number;
+  /** Whether a runtime fraction lets the request pass. */
+  readonly passes: (key: string, numerator: number, denominator: number) => boolean;
 }
 
 /** The path without query and fragment. */

@@ -115,10 +115,14 @@ function* otherTests(match: RouteMatchJson): Generator<RequestTest, undefined> {
 
 const DENOMINATORS = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 } as const;
 
-function runtimeTest({ defaultValue = {} }: NonNullable<RouteMatchJson["runtimeFraction"]>): RequestTest {
+function runtimeTest({
+  defaultValue = {},
+  runtimeKey = "",
+}: NonNullable<RouteMatchJson["runtimeFraction"]>): RequestTest {
   const { numerator = 0, denominator = "HUNDRED" } = defaultValue;
-  const whole = DENOMINATORS[denominator as keyof typeof DENOMINATORS] ?? 100;
-  return ({ pick }) => (pick(whole) < numerator ? undefined : `the draw is outside ${numerator} of ${whole}`);
+  const whole = DENOMINATORS[denominator];
+  return ({ passes }) =>
+    passes(runtimeKey, numerator, whole) ? undefined : `the draw is outside ${numerator} of ${whole}`;
 }
 
 function grpcTest({ headers }: RequestView): Verdict {

@@ -52,7 +52,7 @@ export function asciiLower(text: string): string {
 export type RequestTest = (request: RequestView) => Verdict;
 
 /** Without any matcher a header need only be there. A missing header fails every other test, inverted ones too. */
-export function headerTest(matcher: HeaderMatcherJson): RequestTest {
+export function headerTest(matcher: HeaderMatcherJson): (request: Pick<RequestView, "headers">) => Verdict {
   const name = (matcher.name ?? "").toLowerCase();
   const key = name === "host" ? ":authority" : name;
   const invert = matcher.invertMatch === true;
