@@ -49,20 +49,20 @@ export interface Codec {
    * absent fields. A message of an unknown type in a field that takes any is `{ "@type": …, value: base64 }`. Field rules
    * are not checked here.
    *
-   * @throws {@link EnvoyApiError} `invalid_json` with the path of the first wrong value, `unknown_type`
+   * @throws `EnvoyApiError` `invalid_json` with the path of the first wrong value, `unknown_type`
    */
   encode<U extends string>(typeUrl: U, json: JsonOf<U>): Uint8Array;
   /**
    * Canonical JSON of a message. Unknown fields are left out: keep the bytes where they matter.
    *
-   * @throws {@link EnvoyApiError} `invalid_bytes`, `unknown_type`
+   * @throws `EnvoyApiError` `invalid_bytes`, `unknown_type`
    */
   decode<U extends string>(typeUrl: U, bytes: Uint8Array): JsonOf<U>;
   /**
    * Everything wrong with a document: its types, ranges and oneofs, the field rules of the API, deprecated fields.
    * In document order; what a message lacks comes before what it has.
    *
-   * @throws {@link EnvoyApiError} `unknown_type` for `typeUrl` itself
+   * @throws `EnvoyApiError` `unknown_type` for `typeUrl` itself
    */
   check<U extends string>(typeUrl: U, json: JsonOf<U>): readonly FieldIssue[];
   /**
@@ -70,14 +70,14 @@ export interface Codec {
    * by name, numbers as numbers and 64-bit integers as text. What cannot be read stays as it is and is an issue, its path
    * in the spelling of the input.
    *
-   * @throws {@link EnvoyApiError} `unknown_type` for `typeUrl` itself
+   * @throws `EnvoyApiError` `unknown_type` for `typeUrl` itself
    */
   normalize<U extends string>(typeUrl: U, value: unknown): Normalized<JsonOf<U>>;
   /**
    * The document with its sensitive fields replaced as Envoy does it: text and bytes by `[redacted]`, other values left
    * out. Works through fields that take any message, and on loose JSON too.
    *
-   * @throws {@link EnvoyApiError} `unknown_type` for `typeUrl` itself
+   * @throws `EnvoyApiError` `unknown_type` for `typeUrl` itself
    */
   redact<U extends string, T extends JsonOf<U>>(typeUrl: U, json: T): T;
 }
