@@ -21,6 +21,8 @@ export interface Mutant {
 /** A name, whether it can be done to a field, and doing it. */
 interface Mutation {
   readonly name: string;
+  /** A fault that no schema lets pass: one mutant in four has one. */
+  readonly ofType?: true;
   readonly fits: (field: FieldShape, value: unknown) => boolean;
   readonly apply: (holder: Json, field: FieldShape) => void;
 }
@@ -44,6 +46,7 @@ const MUTATIONS: readonly Mutation[] = [
   { name: "remove", fits: () => true, apply: (holder, { jsonName }) => delete holder[jsonName] },
   {
     name: "misspell",
+    ofType: true,
     fits: () => true,
     apply: (holder, { jsonName }) => {
       holder[`${jsonName}x`] = holder[jsonName];
@@ -51,9 +54,10 @@ const MUTATIONS: readonly Mutation[] = [
     },
   },
   { name: "empty", fits: isScalar("string"), apply: setting("") },
-  { name: "number", fits: isScalar("string", "bool"), apply: setting(12) },
+  { name: "number", ofType: true, fits: isScalar("string", "bool"), apply: setting(12) },
   {
     name: "word",
+    ofType: true,
     fits: (field, value) => isWrapped(field, value) || field.kind === "enum",
     apply: setting("nonsense"),
   },
@@ -62,7 +66,7 @@ const MUTATIONS: readonly Mutation[] = [
   { name: "negative", fits: isWrapped, apply: setting(-1) },
   { name: "no time", fits: isDuration, apply: setting("0s") },
   { name: "negative time", fits: isDuration, apply: setting("-1s") },
-  { name: "no duration", fits: isDuration, apply: setting("1m") },
+  { name: "no duration", ofType: true, fits: isDuration, apply: setting("1m") },
   { name: "no items", fits: ({ kind }) => kind === "list", apply: setting([]) },
   {
     name: "first twice",
@@ -81,6 +85,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "text for a message",
+    ofType: true,
     fits: ({ kind, type }) => kind === "message" && !type.startsWith("google.protobuf."),
     apply: setting("text"),
   },
@@ -90,11 +95,14 @@ const MUTATIONS: readonly Mutation[] = [
 export function mutate(graph: Graph, choice: number): Mutant {
   const copy = structuredClone(graph) as Graph;
   const sites = sitesOf(copy);
+  const some = MUTATIONS.filter(({ ofType = false }) => ofType === (choice % 4 === 0));
   const choices = sites.flatMap((site) =>
-    MUTATIONS.filter(({ fits }) => fits(site.field, site.holder[site.field.jsonName])).map((mutation) => ({
-      site,
-      mutation,
-    })),
+    some
+      .filter(({ fits }) => fits(site.field, site.holder[site.field.jsonName]))
+      .map((mutation) => ({
+        site,
+        mutation,
+      })),
   );
   const chosen = choices[choice % choices.length];
   if (chosen === undefined) throw new RangeError("a graph without fields");

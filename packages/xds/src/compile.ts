@@ -89,12 +89,10 @@ function proceed(
   const refused: Issue[] = [];
   while (state.errorCount > 0) {
     const bad = badChanges(state, changes, kept);
-    if (bad.size === 0) break;
-    refused.push(
-      ...issuesOf(state).filter(({ severity, resource }) => severity === "error" && bad.has(keyOf(resource))),
-    );
+    if (bad.length === 0) break;
     const undo = new Map<string, Entry | undefined>();
-    for (const [key, ref] of bad) {
+    for (const { key, ref, issues } of bad) {
+      refused.push(...issues);
       kept.set(key, ref);
       undo.set(key, getEntry(before.entries, key));
     }
@@ -108,24 +106,41 @@ function proceed(
   );
 }
 
-/** Changed resources with an error; for an error that a removal made in another one, the removal. */
+interface BadChange {
+  readonly key: string;
+  readonly ref: ResourceRef;
+  /** Its errors, or for a removal those it made in others. */
+  readonly issues: readonly Issue[];
+}
+
+/** Changed resources with an error; only when there are none, the changes that made errors in others. */
 function badChanges(
   state: CompileState,
   changes: ReadonlyMap<string, Entry | undefined>,
   kept: ReadonlyMap<string, ResourceRef>,
-): ReadonlyMap<string, ResourceRef> {
-  const bad = new Map<string, ResourceRef>();
-  const isOpen = (key: string): boolean => changes.has(key) && !kept.has(key);
-  for (const { severity, resource } of issuesOf(state)) {
-    if (severity === "error" && isOpen(keyOf(resource))) bad.set(keyOf(resource), resource);
-  }
-  if (bad.size > 0) return bad;
-  for (const [key] of changes) {
-    const broken = getEntry(state.links, key)?.some(({ severity }) => severity === "error") === true;
-    const at = key.indexOf("\n");
-    if (broken && isOpen(key)) bad.set(key, { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) });
-  }
-  return bad;
+): readonly BadChange[] {
+  const open = [...changes.keys()].filter((key) => !kept.has(key)).sort();
+  const errors = issuesOf(state).filter(({ severity }) => severity === "error");
+  const own = open.map((key) =>
+    badChange(
+      key,
+      errors.filter(({ resource }) => keyOf(resource) === key),
+    ),
+  );
+  const bad = own.filter(({ issues }) => issues.length > 0);
+  if (bad.length > 0) return bad;
+  const linked = open.map((key) =>
+    badChange(
+      key,
+      (getEntry(state.links, key) ?? []).filter(({ severity }) => severity === "error"),
+    ),
+  );
+  return linked.filter(({ issues }) => issues.length > 0);
+}
+
+function badChange(key: string, issues: readonly Issue[]): BadChange {
+  const at = key.indexOf("\n");
+  return { key, ref: { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) }, issues };
 }
 
 function compilationOf(

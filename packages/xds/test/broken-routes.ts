@@ -147,6 +147,28 @@ export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
     "oneof_missing /filterChains/0/filters/0/typedConfig",
   ],
   [
+    "a log without configuration",
+    withManager({ accessLog: [{ name: "envoy.access_loggers.stdout" }] }),
+    `envoy_refuses ${HCM}/accessLog/0/typedConfig`,
+  ],
+  [
+    "OAuth2 without a secret",
+    withFilter(`${EXT}oauth2.v3.OAuth2`, {
+      config: {
+        tokenEndpoint: { uri: "https://a", cluster: "a", timeout: "1s" },
+        authorizationEndpoint: "https://a",
+        redirectUri: "https://a",
+        redirectPathMatcher: { path: { exact: "/b" } },
+        signoutPath: { path: { exact: "/c" } },
+        credentials: {
+          clientId: "c",
+          hmacSecret: { name: "h", sdsConfig: { pathConfigSource: { path: "/etc/hostname" } } },
+        },
+      },
+    }),
+    `envoy_refuses ${FILTER}/config/credentials/tokenSecret`,
+  ],
+  [
     "an unknown operator",
     withManager({ accessLog: [stdout({ textFormatSource: { inlineString: "%FOO%" } })] }),
     `access_log_format ${HCM}/accessLog/0/typedConfig/logFormat/textFormatSource/inlineString`,
@@ -350,6 +372,15 @@ export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
     "virtual cluster without headers",
     withHosts(host({ virtualClusters: [{ name: "x" }] })),
     `envoy_refuses ${HOST}/virtualClusters/0/headers`,
+  ],
+  ["a negative timeout", withAction({ timeout: "-1s" }), `envoy_refuses ${ROUTE}/route/timeout`],
+  [
+    "an override of nothing",
+    withRoute({
+      route: { cluster: "a" },
+      typedPerFilterConfig: { router: { "@type": url("config.route.v3.FilterConfig") } },
+    }),
+    `envoy_refuses ${ROUTE}/typedPerFilterConfig/router/config`,
   ],
   [
     "per-route key of an absent filter",

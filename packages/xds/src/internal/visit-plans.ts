@@ -2,11 +2,13 @@ import type { Schema } from "@netmason/envoy-api/codec";
 import type { MessageRule, Visit } from "./visit.js";
 
 const ANY = "google.protobuf.Any";
+const DURATION = "google.protobuf.Duration";
 
 /** How messages of one type are walked: their rules and which of their fields hold messages. */
 interface Plan {
   readonly rules: readonly MessageRule["look"][];
   readonly fields: ReadonlyMap<string, FieldPlan>;
+  readonly durations: ReadonlySet<string>;
   readonly isAny: boolean;
 }
 
@@ -42,7 +44,11 @@ export class Walker {
     }
     if (plan.rules.length > 0 && !isBroken(visit, broken)) for (const look of plan.rules) look(message, visit);
     for (const [name, value] of Object.entries(message)) {
-      if (typeof value !== "object" || value === null) continue;
+      if (typeof value !== "object" || value === null) {
+        if (typeof value === "string" && value.startsWith("-") && plan.durations.has(name))
+          negative(name, value, visit);
+        continue;
+      }
       const field = plan.fields.get(name);
       visit.at.push(name);
       if (field === undefined) freezeAll(value);
@@ -78,14 +84,23 @@ export class Walker {
     const known = this.#plans.get(typeName);
     if (known !== undefined) return known;
     const fields = new Map<string, FieldPlan>();
+    const durations = new Set<string>();
     for (const { jsonName, kind, element, type } of this.#schema.message(typeName)?.fields ?? []) {
+      if (kind === "message" && type === DURATION) durations.add(jsonName);
       if (element !== "message" || kind === "scalar" || kind === "enum") continue;
       fields.set(jsonName, { kind, typeName: type });
     }
-    const plan = { rules: this.#rules.get(typeName) ?? [], fields, isAny: typeName === ANY };
+    const plan = { rules: this.#rules.get(typeName) ?? [], fields, durations, isAny: typeName === ANY };
     this.#plans.set(typeName, plan);
     return plan;
   }
+}
+
+/** Envoy refuses a negative duration when it reads it, whatever the rules of the field say. */
+function negative(name: string, value: string, visit: Visit): void {
+  const path = visit.pointer([name]);
+  if (visit.findings.some((finding) => finding.path === path)) return;
+  visit.error("envoy_refuses", [name], `${value} is negative`);
 }
 
 function isBroken(visit: Visit, broken: readonly string[]): boolean {

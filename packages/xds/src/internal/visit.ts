@@ -51,6 +51,8 @@ export class Visit {
   readonly facts: Facts = { http2: false, choosesClusters: false, overrides: [] };
   /** What a missing cluster of a route is; set by the route configuration around it. */
   missingRouteCluster: "error" | "warning";
+  /** Whether the endpoints are those of a cluster that asks DNS, which does without addresses. */
+  asksDns = false;
   /** Names of the HTTP filters around an inline route configuration; `undefined` where they are in other resources. */
   filterNames: ReadonlySet<string> | undefined;
 

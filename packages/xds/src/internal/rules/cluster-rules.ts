@@ -26,6 +26,7 @@ const SELF_BALANCED: ReadonlySet<string> = new Set([
 function cluster(message: ClusterJson, visit: Visit): void {
   const type = message.clusterType === undefined ? (message.type ?? "STATIC") : undefined;
   visit.facts.http2 = speaksHttp2(message);
+  visit.asksDns = type === "STRICT_DNS" || type === "LOGICAL_DNS";
   discovery(message, type, visit);
   balancing(message, type, visit);
   protocolOptions(message, visit);
@@ -170,11 +171,9 @@ function assignment({ endpoints = [] }: ClusterLoadAssignmentJson, visit: Visit)
 
 function lbEndpoint({ endpoint, endpointName }: LbEndpointJson, visit: Visit): void {
   if (endpointName !== undefined || endpoint?.address !== undefined) return;
-  visit.error(
-    "envoy_refuses",
-    endpoint === undefined ? ["endpoint"] : ["endpoint", "address"],
-    "an endpoint needs an address",
-  );
+  const parts = endpoint === undefined ? ["endpoint"] : ["endpoint", "address"];
+  if (visit.asksDns) visit.warn("ignored_field", parts, "an endpoint without an address is none");
+  else visit.error("envoy_refuses", parts, "an endpoint needs an address");
 }
 
 function circuitBreakers({ thresholds = [] }: CircuitBreakersJson, visit: Visit): void {
@@ -205,8 +204,8 @@ function payload({ text }: HealthCheck_PayloadJson, visit: Visit): void {
 }
 
 function policy({ policies = [] }: LoadBalancingPolicyJson, visit: Visit): void {
-  if (policies.length === 0)
-    visit.error("envoy_refuses", ["policies"], "a load balancing policy needs one policy that Envoy knows");
+  if (policies.some(({ typedExtensionConfig }) => typedExtensionConfig !== undefined)) return;
+  visit.error("envoy_refuses", ["policies"], "a load balancing policy needs one policy that Envoy knows");
 }
 
 function wrrLocality({ endpointPickingPolicy }: WrrLocalityJson, visit: Visit): void {

@@ -7,6 +7,7 @@ import type {
   JwtRequirementJson,
 } from "@netmason/envoy-api/envoy/extensions/filters/http/jwt_authn/v3";
 import type { LocalRateLimitJson } from "@netmason/envoy-api/envoy/extensions/filters/http/local_ratelimit/v3";
+import type { OAuth2ConfigJson } from "@netmason/envoy-api/envoy/extensions/filters/http/oauth2/v3";
 import type { RBACJson } from "@netmason/envoy-api/envoy/extensions/filters/http/rbac/v3";
 import type {
   CertificateValidationContextJson,
@@ -135,6 +136,11 @@ function jwtRequirement(
   }
 }
 
+function oauth2({ credentials, authType }: OAuth2ConfigJson, visit: Visit): void {
+  if (credentials === undefined || credentials.tokenSecret !== undefined || authType === "TLS_CLIENT_AUTH") return;
+  visit.error("envoy_refuses", ["credentials", "tokenSecret"], "is required unless authType is TLS_CLIENT_AUTH");
+}
+
 function rbac({ rules, matcher }: RBACJson, visit: Visit): void {
   if (rules !== undefined && matcher !== undefined) {
     visit.warn("ignored_field", ["rules"], "Envoy ignores rules where there is a matcher");
@@ -216,6 +222,7 @@ export const extensionRules: readonly MessageRule[] = [
   messageRule<CommonTlsContextJson>(`${TLS}.CommonTlsContext`, commonTls),
   messageRule<LocalRateLimitJson>("envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", localRateLimit),
   messageRule<JwtAuthenticationJson>("envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication", jwtAuthentication),
+  messageRule<OAuth2ConfigJson>("envoy.extensions.filters.http.oauth2.v3.OAuth2Config", oauth2),
   messageRule<RBACJson>("envoy.extensions.filters.http.rbac.v3.RBAC", rbac),
   messageRule<OpenTelemetryConfigJson>("envoy.config.trace.v3.OpenTelemetryConfig", openTelemetry),
   messageRule<SubstitutionFormatStringJson>("envoy.config.core.v3.SubstitutionFormatString", logFormat),

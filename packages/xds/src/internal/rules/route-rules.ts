@@ -1,6 +1,7 @@
 // What Envoy checks of routes in code (source/common/router), beside the rules of fields.
 
 import type {
+  FilterConfigJson,
   RetryPolicyJson,
   RouteAction_RequestMirrorPolicyJson,
   RouteAction_UpgradeConfigJson,
@@ -171,6 +172,11 @@ function retryPolicy(message: RetryPolicyJson, visit: Visit): void {
   }
 }
 
+function filterConfig({ config, disabled }: FilterConfigJson, visit: Visit): void {
+  if (config === undefined && disabled !== true)
+    visit.error("envoy_refuses", ["config"], "is required unless disabled is true");
+}
+
 function virtualCluster({ headers = [] }: VirtualClusterJson, visit: Visit): void {
   if (headers.length === 0) visit.error("envoy_refuses", ["headers"], "a virtual cluster needs headers");
 }
@@ -259,6 +265,7 @@ export const routeRules: readonly MessageRule[] = [
   messageRule<RouteActionJson>(`${PACKAGE}.RouteAction`, routeAction),
   messageRule<RouteAction_RequestMirrorPolicyJson>(`${PACKAGE}.RouteAction.RequestMirrorPolicy`, mirror),
   messageRule<RetryPolicyJson>(`${PACKAGE}.RetryPolicy`, retryPolicy),
+  messageRule<FilterConfigJson>(`${PACKAGE}.FilterConfig`, filterConfig),
   messageRule<VirtualClusterJson>(`${PACKAGE}.VirtualCluster`, virtualCluster),
   messageRule<RegexMatcherJson>("envoy.type.matcher.v3.RegexMatcher", regexMatcher),
 ];
