@@ -9,5 +9,5 @@ export default defineConfig({
   clean: true,
   target: "node20",
   removeNodeProtocol: false,
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: { entry: { index: "src/index.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
 });

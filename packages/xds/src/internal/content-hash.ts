@@ -1,6 +1,8 @@
 // MurmurHash3 x86 128 (Austin Appleby, public domain): 128 bits in 32-bit words, so that it runs everywhere without
 // bigint and without the asynchronous WebCrypto. It is a version, not a signature.
 
+import { utf8Bytes } from "./utf8.js";
+
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
 const C3 = 0x38b34ae5;
@@ -76,8 +78,6 @@ export function formatHash(words: HashWords): string {
   return text;
 }
 
-const encoder = new TextEncoder();
-
 export function hashText(text: string): HashWords {
-  return hashBytes(encoder.encode(text));
+  return hashBytes(utf8Bytes(text));
 }

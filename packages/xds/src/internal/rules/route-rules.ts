@@ -18,6 +18,7 @@ import type { TypedAny } from "@netmason/envoy-api/type-urls";
 import { retryWords } from "../../retry.js";
 import { nearestWord } from "../nearest-word.js";
 import { translateRe2 } from "../re2.js";
+import { utf8Length } from "../utf8.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 
 const PACKAGE = "envoy.config.route.v3";
@@ -72,10 +73,7 @@ function* longBodies(message: RouteConfigurationJson): Generator<{ path: PathPar
   for (const [host, { routes = [] }] of (message.virtualHosts ?? []).entries()) {
     for (const [index, { directResponse }] of routes.entries()) {
       const { inlineString, inlineBytes } = directResponse?.body ?? {};
-      const size =
-        inlineString === undefined
-          ? ((inlineBytes?.length ?? 0) * 3) / 4
-          : new TextEncoder().encode(inlineString).length;
+      const size = inlineString === undefined ? ((inlineBytes?.length ?? 0) * 3) / 4 : utf8Length(inlineString);
       if (size > 0) yield { path: ["virtualHosts", host, "routes", index, "directResponse", "body"], size };
     }
   }

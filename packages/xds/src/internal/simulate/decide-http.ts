@@ -150,11 +150,9 @@ function filtersOf(
   });
 }
 
+/** The text of a body; `undefined` where it is in a file or of bytes. */
 function textOf(body: DataSourceJson | undefined): string | undefined {
-  if (body === undefined) return "";
-  if (body.inlineString !== undefined) return body.inlineString;
-  if (body.inlineBytes === undefined) return undefined;
-  return new TextDecoder().decode(Uint8Array.from(atob(body.inlineBytes), (character) => character.charCodeAt(0)));
+  return body === undefined ? "" : body.inlineString;
 }
 
 interface RouteSource {
