@@ -8,16 +8,21 @@ import { compileRules, type RuleCheck } from "./rule-checks.js";
 import { mapKeyValueType, scalarValueType, type ValueType, valueTypeOf, wellKnownValueType } from "./value-type.js";
 import { isJsonObject } from "./well-known-encoding.js";
 
+type JsonFields = Readonly<Record<string, unknown>>;
 type CheckValue = (list: IssueList, value: unknown) => void;
 
 interface FieldCheck {
   readonly field: FieldShape;
   readonly takesNull: boolean;
+  /** Others of its oneof may stand beside it. */
+  readonly hasRivals: boolean;
   readonly check: CheckValue;
 }
 
 interface MessageCheck {
   readonly shape: MessageShape;
+  /** Members of the oneofs that need one. */
+  readonly requiredOneofs: readonly (readonly FieldCheck[])[];
   readonly fields: ReadonlyMap<string, FieldCheck>;
   /** What is wrong with the message when a field is absent. */
   readonly whenAbsent: readonly {
@@ -75,37 +80,29 @@ export class DocumentCheck {
     list.depth--;
   }
 
-  #checkFields(list: IssueList, message: MessageCheck, json: Readonly<Record<string, unknown>>, typed: boolean): void {
-    const present = new Map<FieldShape, string>();
-    const named = new Set<FieldShape>();
-    const twice: string[] = [];
-    for (const [key, value] of Object.entries(json)) {
-      const known = message.fields.get(key);
-      if (known === undefined) continue;
-      if (named.has(known.field)) twice.push(key);
-      named.add(known.field);
-      if (value !== undefined && (value !== null || known.takesNull)) present.set(known.field, key);
-    }
-    if (this.#withRules) {
-      reportMissingOneofs(list, message.shape, present);
-      reportAbsent(list, message, present);
-    }
-    const members = new Map<string, string>();
-    for (const [key, value] of Object.entries(json)) {
-      if (typed && key === "@type") continue;
+  #checkFields(list: IssueList, message: MessageCheck, json: JsonFields, typed: boolean): void {
+    if (this.#withRules) reportMissing(list, message, json);
+    let chosen: Map<string, string> | undefined;
+    for (const key in json) {
       const known = message.fields.get(key);
       if (known === undefined) {
-        reportUnknown(list, message, key);
+        if (!typed || key !== "@type") reportUnknown(list, message, key);
         continue;
       }
-      if (twice.includes(key))
+      const { field } = known;
+      if (field.name !== field.jsonName && isSecondSpelling(json, key, field)) {
         list.add({ rule: "wrong_type", below: key, message: "must not be given in both spellings" });
-      if (!present.has(known.field) || value === undefined || (value === null && !known.takesNull)) continue;
-      reportRival(list, known.field, key, members);
+      }
+      const value = json[key];
+      if (value === undefined || (value === null && !known.takesNull)) continue;
+      if (known.hasRivals) {
+        chosen ??= new Map();
+        reportRival(list, field, key, chosen);
+      }
       const outer = list.sensitive;
       list.enter(key);
-      list.sensitive = outer || known.field.sensitive;
-      if (this.#withRules) reportStatus(list, known.field);
+      list.sensitive = outer || field.sensitive;
+      if (this.#withRules && field.deprecated) reportStatus(list, field);
       known.check(list, value);
       list.sensitive = outer;
       list.leave();
@@ -141,7 +138,7 @@ export class DocumentCheck {
     list.enforced = outer;
   }
 
-  #checkAnyValue(list: IssueList, typeName: string, json: Readonly<Record<string, unknown>>): void {
+  #checkAnyValue(list: IssueList, typeName: string, json: JsonFields): void {
     const special = wellKnownValueType(typeName);
     if (special === undefined && typeName !== "google.protobuf.Any") {
       this.#checkMessage(list, typeName, json, true);
@@ -163,12 +160,15 @@ export class DocumentCheck {
     const shape = this.#schema.message(typeName);
     if (shape === undefined) return undefined;
     const fields = new Map<string, FieldCheck>();
-    const made: MessageCheck = { shape, fields, whenAbsent: shape.fields.flatMap((field) => this.#whenAbsent(field)) };
+    const checks = shape.fields.map((field) => this.#fieldCheck(field, shape));
+    for (const check of checks) fields.set(check.field.jsonName, check).set(check.field.name, check);
+    const made: MessageCheck = {
+      shape,
+      requiredOneofs: shape.requiredOneofs.map((oneof) => checks.filter(({ field }) => field.oneof === oneof)),
+      fields,
+      whenAbsent: shape.fields.flatMap((field) => this.#whenAbsent(field)),
+    };
     this.#messages.set(typeName, made);
-    for (const field of shape.fields) {
-      const check = this.#fieldCheck(field);
-      fields.set(field.jsonName, check).set(field.name, check);
-    }
     return made;
   }
 
@@ -189,12 +189,13 @@ export class DocumentCheck {
       .map((rule) => ({ field, rule }));
   }
 
-  #fieldCheck(field: FieldShape): FieldCheck {
+  #fieldCheck(field: FieldShape, shape: MessageShape): FieldCheck {
     const rules = this.#rules(field, "");
-    const allowsNull = takesNull(field);
-    if (field.kind === "list") return { field, takesNull: allowsNull, check: this.#checkList(field, rules) };
-    if (field.kind === "map") return { field, takesNull: allowsNull, check: this.#checkMap(field, rules) };
-    return { field, takesNull: allowsNull, check: this.#checkElement(field, rules) };
+    const hasRivals = shape.fields.some(({ oneof, number }) => oneof === field.oneof && number !== field.number);
+    const place = { field, takesNull: takesNull(field), hasRivals: field.oneof !== undefined && hasRivals };
+    if (field.kind === "list") return { ...place, check: this.#checkList(field, rules) };
+    if (field.kind === "map") return { ...place, check: this.#checkMap(field, rules) };
+    return { ...place, check: this.#checkElement(field, rules) };
   }
 
   #checkElement(field: FieldShape, rules: readonly RuleCheck[]): CheckValue {
@@ -228,7 +229,7 @@ export class DocumentCheck {
       }
       checkRules(list, rules, value, undefined);
       for (let i = 0; i < value.length; i++) {
-        list.enter(String(i));
+        list.enter(i);
         checkItem(list, value[i]);
         list.leave();
       }
@@ -258,7 +259,7 @@ export class DocumentCheck {
 const bytesType = scalarValueType("bytes");
 
 /** A message of an unknown type that is given as its bytes can be written. */
-function isOpaque(json: Readonly<Record<string, unknown>>): boolean {
+function isOpaque(json: JsonFields): boolean {
   return Object.keys(json).length === 2 && bytesType.fits(json.value);
 }
 
@@ -278,15 +279,32 @@ function checkRules(list: IssueList, rules: readonly RuleCheck[], value: unknown
   }
 }
 
-function reportMissingOneofs(list: IssueList, shape: MessageShape, present: ReadonlyMap<FieldShape, string>): void {
-  for (const oneof of shape.requiredOneofs) {
-    const members = shape.fields.filter((field) => field.oneof === oneof);
-    if (members.some((member) => present.has(member))) continue;
-    list.add({
-      rule: "oneof_missing",
-      message: `must have one of ${members.map(({ jsonName }) => jsonName).join(", ")}`,
-    });
+/** Oneofs without a member, and fields whose absence breaks a rule. */
+function reportMissing(list: IssueList, message: MessageCheck, json: JsonFields): void {
+  for (const members of message.requiredOneofs) {
+    if (members.some(({ field, takesNull: nullable }) => isPresent(json, field, nullable))) continue;
+    const names = members.map(({ field }) => field.jsonName).join(", ");
+    list.add({ rule: "oneof_missing", message: `must have one of ${names}` });
   }
+  for (const { field, rule } of message.whenAbsent) {
+    if (isPresent(json, field, false)) continue;
+    const { constraint, demand } = rule;
+    list.add({ rule: "field_rule", constraint, below: field.jsonName, message: `must ${demand}; it is absent` });
+  }
+}
+
+function isPresent(json: JsonFields, { jsonName, name }: FieldShape, nullable: boolean): boolean {
+  const value = json[jsonName] ?? json[name];
+  if (value !== undefined && value !== null) return true;
+  return nullable && (json[jsonName] === null || json[name] === null);
+}
+
+/** Whether the field stands before `key` in its other spelling. */
+function isSecondSpelling(json: JsonFields, key: string, { jsonName, name }: FieldShape): boolean {
+  const other = key === name ? jsonName : name;
+  if (!Object.hasOwn(json, other)) return false;
+  const keys = Object.keys(json);
+  return keys.indexOf(other) < keys.indexOf(key);
 }
 
 /** `members` has the first key of each oneof met so far. */
@@ -297,14 +315,6 @@ function reportRival(list: IssueList, { oneof }: FieldShape, key: string, member
   else {
     const message = `must not stand beside ${first}: one of ${oneof} at most`;
     list.add({ rule: "oneof_conflict", below: key, message });
-  }
-}
-
-function reportAbsent(list: IssueList, message: MessageCheck, present: ReadonlyMap<FieldShape, string>): void {
-  for (const { field, rule } of message.whenAbsent) {
-    if (present.has(field)) continue;
-    const { constraint, demand } = rule;
-    list.add({ rule: "field_rule", constraint, below: field.jsonName, message: `must ${demand}; it is absent` });
   }
 }
 
@@ -321,9 +331,9 @@ function reportUnknown(list: IssueList, { shape }: MessageCheck, key: string): v
   });
 }
 
-function reportStatus(list: IssueList, { disallowed, deprecated }: FieldShape): void {
+function reportStatus(list: IssueList, { disallowed }: FieldShape): void {
   if (disallowed) list.add({ rule: "deprecated_field", message: "is deprecated and refused by default" });
-  else if (deprecated) list.add({ rule: "deprecated_field", message: "is deprecated", accepted: true });
+  else list.add({ rule: "deprecated_field", message: "is deprecated", accepted: true });
 }
 
 /** What a field without presence has when it is absent. */

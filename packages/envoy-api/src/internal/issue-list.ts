@@ -14,7 +14,7 @@ export interface Finding {
 /** Where a walk through a document stands, and what it has found. */
 export class IssueList {
   readonly issues: FieldIssue[] = [];
-  readonly #path: string[] = [];
+  readonly #path: (string | number)[] = [];
   depth = 0;
   /** False inside of what Envoy does not check by its rules. */
   enforced = true;
@@ -26,7 +26,7 @@ export class IssueList {
     this.#depthLimit = depthLimit;
   }
 
-  enter(segment: string): void {
+  enter(segment: string | number): void {
     this.#path.push(segment);
   }
 
@@ -45,7 +45,7 @@ export class IssueList {
     this.issues.push({
       rule,
       severity: enforced ? "error" : "warning",
-      path: segments.map((segment) => `/${segment.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+      path: segments.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
       message,
       ...(hint === undefined ? {} : { hint }),
       enforced,
