@@ -2,15 +2,8 @@ import { defaultCodec } from "@netmason/envoy-api/codec";
 import { XdsError } from "./errors.js";
 import type { Compilation, CompileOptions, Graph } from "./graph.js";
 import { type Analysis, analyzerOf } from "./internal/analysis.js";
-import {
-  type CompileState,
-  EMPTY_STATE,
-  type Entry,
-  issuesOf,
-  type Judgement,
-  keyOf,
-  withEntries,
-} from "./internal/compile-state.js";
+import { type CompileState, EMPTY_STATE, issuesOf, withEntries } from "./internal/compile-state.js";
+import { type Entry, type Judgement, keyOf, refOf } from "./internal/entry.js";
 import { getEntry } from "./internal/sorted-chunks.js";
 import type { Finding } from "./internal/visit.js";
 import { formatIssues, type Issue } from "./issue.js";
@@ -139,8 +132,7 @@ function badChanges(
 }
 
 function badChange(key: string, issues: readonly Issue[]): BadChange {
-  const at = key.indexOf("\n");
-  return { key, ref: { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) }, issues };
+  return { key, ref: refOf(key), issues };
 }
 
 function compilationOf(

@@ -4,26 +4,11 @@ import type { Issue } from "../issue.js";
 import type { Resource } from "../resource.js";
 import { createSnapshot, type Snapshot, updateSnapshot } from "../snapshot.js";
 import { type ResourceRef, typeUrls } from "../type-urls.js";
-import { type Analysis, inDocumentOrder } from "./analysis.js";
+import { inDocumentOrder } from "./analysis.js";
+import { type Entry, type Judgement, keyOf, type Referrer } from "./entry.js";
 import { linkIssues } from "./link-issues.js";
-import { emptyChunks, getEntry, keysWithPrefix, type SortedChunks, valuesOf, withChanges } from "./sorted-chunks.js";
+import { emptyChunks, getEntry, type SortedChunks, valuesOf, visitPrefix, withChanges } from "./sorted-chunks.js";
 import type { Finding, Reference } from "./visit.js";
-
-/** One resource of the graph. */
-export interface Entry {
-  readonly ref: ResourceRef;
-  readonly analysis: Analysis;
-  /** Findings that come from the graph, such as a name given twice. */
-  readonly extra: readonly Finding[];
-}
-
-/** How findings become issues. */
-export interface Judgement {
-  readonly severityOf: (finding: Finding) => "error" | "warning" | "off";
-  /** Whether a name that the graph lacks is elsewhere. */
-  readonly isExternal: (ref: ResourceRef) => boolean;
-  readonly anyExternal: boolean;
-}
 
 export interface CompileState {
   readonly entries: SortedChunks<Entry>;
@@ -49,13 +34,6 @@ export const EMPTY_STATE: CompileState = {
   chooserCount: 0,
   candidate: createSnapshot([]),
 };
-
-const ORDER: ReadonlyMap<string, number> = new Map(Object.values(typeUrls).map((url, index) => [url, index]));
-
-/** Sorts by type, in the order of `typeUrls`, then by name. */
-export function keyOf({ typeUrl, name }: ResourceRef): string {
-  return `${ORDER.get(typeUrl) ?? 9}${typeUrl}\n${name}`;
-}
 
 const BETWEEN = "\u0000";
 
@@ -131,17 +109,13 @@ function grouped(references: readonly Reference[]): ReadonlyMap<string, readonly
   return byTarget;
 }
 
-/** Who refers to a target, and how. */
-export interface Referrer {
-  readonly key: string;
-  readonly references: readonly Reference[];
-}
-
-function* referrersOf(edges: SortedChunks<readonly Reference[]>, target: string): Generator<Referrer, undefined> {
+function referrersOf(edges: SortedChunks<readonly Reference[]>, target: string): readonly Referrer[] {
   const prefix = `${target}${BETWEEN}`;
-  for (const edge of keysWithPrefix(edges, prefix)) {
-    yield { key: edge.slice(prefix.length), references: getEntry(edges, edge) ?? [] };
-  }
+  const referrers: Referrer[] = [];
+  visitPrefix(edges, prefix, (edge, references) => {
+    referrers.push({ key: edge.slice(prefix.length), references });
+  });
+  return referrers;
 }
 
 function ownIssues({ ref, analysis, extra }: Entry, judgement: Judgement): readonly Issue[] {

@@ -1,7 +1,7 @@
 // What is wrong between a target and the resources that name it.
 import type { Issue } from "../issue.js";
-import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
-import type { Entry, Judgement, Referrer } from "./compile-state.js";
+import { type ResourceRef, typeUrls } from "../type-urls.js";
+import { type Entry, type Judgement, type Referrer, refOf } from "./entry.js";
 import { DNS_CACHE } from "./references.js";
 import { filterHint } from "./rules/route-rules.js";
 import { getEntry, type SortedChunks } from "./sorted-chunks.js";
@@ -19,12 +19,11 @@ const MUST_BE_NAMED: ReadonlySet<string> = new Set([
 export function linkIssues(
   targetKey: string,
   entries: SortedChunks<Entry>,
-  referrers: Iterable<Referrer>,
+  all: readonly Referrer[],
   judgement: Judgement,
 ): readonly Issue[] {
   const target = refOf(targetKey);
   const entry = getEntry(entries, targetKey);
-  const all = [...referrers];
   const issues: Issue[] = [];
   const report = (resource: ResourceRef, finding: Finding): void => {
     const severity = judgement.severityOf(finding);
@@ -54,11 +53,6 @@ const UNUSED: Finding = {
   path: "",
   message: "nothing in the graph names it",
 };
-
-function refOf(key: string): ResourceRef {
-  const at = key.indexOf("\n");
-  return { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) };
-}
 
 function missing(reference: Reference, target: ResourceRef, judgement: Judgement): Finding | undefined {
   if (reference.missing === "none" || judgement.isExternal(target)) return undefined;

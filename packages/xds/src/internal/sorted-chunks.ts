@@ -83,14 +83,18 @@ export function* valuesOf<V>({ chunks }: SortedChunks<V>): Generator<V, undefine
   for (const { values } of chunks) yield* values;
 }
 
-/** Keys that begin with a text, in order. */
-export function* keysWithPrefix({ chunks }: SortedChunks<unknown>, prefix: string): Generator<string, undefined> {
+/** Entries whose keys begin with a text, in order. */
+export function visitPrefix<V>(
+  { chunks }: SortedChunks<V>,
+  prefix: string,
+  visit: (key: string, value: V) => void,
+): void {
   for (let index = Math.max(0, chunkIndex(chunks, prefix)); index < chunks.length; index++) {
-    const { keys } = chunks[index] as Chunk<unknown>;
+    const { keys, values } = chunks[index] as Chunk<V>;
     for (let at = lowerBound(keys, prefix); at < keys.length; at++) {
       const key = keys[at] as string;
       if (!key.startsWith(prefix)) return;
-      yield key;
+      visit(key, values[at] as V);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { HeaderMatcherJson, RouteConfigurationJson } from "@netmason/envoy-
 import type { RouterCheckInput } from "../../router-checks.js";
 import { chooseCluster } from "./cluster-choice.js";
 import { type Headers, type Levels, mutateHeaders } from "./header-mutations.js";
-import type { RequestView } from "./request-view.js";
+import { pathOf, type RequestView } from "./request-view.js";
 import { redirectOf, rewriteHost, rewritePath } from "./rewrites.js";
 import { type Decision, RouteTable } from "./route-table.js";
 import { headerTest, isNotSimulated, type NotSimulated } from "./text-matchers.js";
@@ -120,6 +120,7 @@ function viewOf(input: RouterCheckInput, headers: Headers): RequestView {
     method: input.method,
     authority: input.authority,
     path: input.path,
+    bare: pathOf(input.path),
     scheme,
     forwardedProto: scheme,
     isInternal: input.internal === true,

@@ -22,6 +22,7 @@ export function viewOf(
     method,
     authority,
     path,
+    bare: pathOf(path),
     scheme,
     forwardedProto,
     isInternal: isInternal(request, manager, headers),

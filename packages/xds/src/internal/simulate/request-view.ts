@@ -7,6 +7,8 @@ export interface RequestView {
   readonly authority: string;
   /** With the query. */
   readonly path: string;
+  /** The path without query and fragment. */
+  readonly bare: string;
   /** Of redirects that keep it: what `x-forwarded-proto` says where it is trusted, else that of the connection. */
   readonly scheme: string;
   /** What `x-forwarded-proto` says, which decides on redirects to https. */

@@ -36,18 +36,23 @@ function allOf(tests: readonly RequestTest[], request: RequestView): Verdict {
   return unknown;
 }
 
+function asIs(text: string): string {
+  return text;
+}
+
+function withoutParameters(path: string): string {
+  const semicolon = path.indexOf(";");
+  return semicolon < 0 ? path : path.slice(0, semicolon);
+}
+
 interface PathMatcher {
   readonly tests: readonly RequestTest[];
   readonly matchedPart: (path: string) => string;
 }
 
 function pathMatcher(match: RouteMatchJson, ignoreParameters: boolean): PathMatcher {
-  const cut = (path: string): string => {
-    const bare = pathOf(path);
-    const semicolon = ignoreParameters ? bare.indexOf(";") : -1;
-    return semicolon < 0 ? bare : bare.slice(0, semicolon);
-  };
-  const fold = match.caseSensitive === false ? asciiLower : (text: string) => text;
+  const cut = ignoreParameters ? withoutParameters : asIs;
+  const fold = match.caseSensitive === false ? asciiLower : asIs;
   const starting =
     (prefix: string): ((path: string) => string) =>
     (path) =>
@@ -55,21 +60,21 @@ function pathMatcher(match: RouteMatchJson, ignoreParameters: boolean): PathMatc
   if (match.prefix !== undefined) {
     const { prefix } = match;
     const folded = fold(prefix);
-    const test: RequestTest = ({ path }) =>
-      fold(cut(path)).startsWith(folded) ? undefined : `path does not begin with ${prefix}`;
+    const test: RequestTest = ({ bare }) =>
+      fold(cut(bare)).startsWith(folded) ? undefined : `path does not begin with ${prefix}`;
     return { tests: [test], matchedPart: starting(prefix) };
   }
   if (match.path !== undefined) {
     const { path: whole } = match;
     const folded = fold(whole);
-    const test: RequestTest = ({ path }) => (fold(cut(path)) === folded ? undefined : `path is not ${whole}`);
+    const test: RequestTest = ({ bare }) => (fold(cut(bare)) === folded ? undefined : `path is not ${whole}`);
     return { tests: [test], matchedPart: starting(whole) };
   }
   if (match.pathSeparatedPrefix !== undefined) {
     const { pathSeparatedPrefix: prefix } = match;
     const folded = fold(prefix);
-    const test: RequestTest = ({ path }) => {
-      const text = fold(cut(path));
+    const test: RequestTest = ({ bare }) => {
+      const text = fold(cut(bare));
       const holds = text.startsWith(folded) && (text.length === folded.length || text[folded.length] === "/");
       return holds ? undefined : `path is not ${prefix} or below it`;
     };
@@ -77,8 +82,8 @@ function pathMatcher(match: RouteMatchJson, ignoreParameters: boolean): PathMatc
   }
   if (match.safeRegex !== undefined) {
     const matcher = regexMatcher(match.safeRegex);
-    const test: RequestTest = ({ path }) =>
-      isNotSimulated(matcher) ? matcher : matcher.test(cut(path)) ? undefined : `path is not ${matcher.says}`;
+    const test: RequestTest = ({ bare }) =>
+      isNotSimulated(matcher) ? matcher : matcher.test(cut(bare)) ? undefined : `path is not ${matcher.says}`;
     return { tests: [test], matchedPart: pathOf };
   }
   if (match.connectMatcher !== undefined) {
