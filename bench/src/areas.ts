@@ -5,6 +5,7 @@ const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
   "envoy-api": async () => (await import("./envoy-api/envoy-api-cases.js")).envoyApiCases,
   ipam: async () => (await import("./ipam/ipam-cases.js")).ipamCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
+  xds: async () => (await import("./xds/xds-cases.js")).xdsCases,
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);
