@@ -8,6 +8,7 @@ import type { RingHashJson } from "@netmason/envoy-api/envoy/extensions/load_bal
 import type { RoundRobinJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/round_robin/v3";
 import type { SubsetJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/subset/v3";
 import type { TypedAny } from "@netmason/envoy-api/type-urls";
+import { isPrime } from "./internal/prime.js";
 import { pruned } from "./internal/pruned.js";
 
 /**
@@ -67,14 +68,6 @@ export function maglev(config: MaglevJson = {}): LoadBalancingPolicyJson {
   if (!isPrime(size) || size > 5_000_011) throw new RangeError(`tableSize must be a prime up to 5000011, not ${size}`);
   const url = "type.googleapis.com/envoy.extensions.load_balancing_policies.maglev.v3.Maglev";
   return policyOf("maglev", { "@type": url, ...config });
-}
-
-function isPrime(value: number): boolean {
-  if (!Number.isInteger(value) || value < 2) return false;
-  for (let divisor = 2; divisor * divisor <= value; divisor++) {
-    if (value % divisor === 0) return false;
-  }
-  return true;
 }
 
 /**

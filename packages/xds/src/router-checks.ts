@@ -1,5 +1,6 @@
 import type { HeaderMatcherJson, RouteConfigurationJson } from "@netmason/envoy-api/envoy/config/route/v3";
 import { XdsError } from "./errors.js";
+import { camelCase } from "./internal/camel-case.js";
 import { CheckedRoute } from "./internal/simulate/checked-route.js";
 import type { RouteTestFailure, RouteTestResult } from "./route-tests.js";
 
@@ -154,10 +155,6 @@ function camelCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelCased);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camelCase(name), camelCased(inner)]));
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function refused(path: string, text: string): XdsError<"invalid_route_tests"> {

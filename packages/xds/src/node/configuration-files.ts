@@ -1,8 +1,9 @@
 import { defaultCodec } from "@netmason/envoy-api/codec";
 import type { CompileOptions, Graph } from "../graph.js";
+import { camelCase } from "../internal/camel-case.js";
 import type { NamedResource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
-import { camelCase, type Place, type SourceDocument } from "./source-document.js";
+import type { Place, SourceDocument } from "./source-document.js";
 
 /** Where a resource stands. */
 export interface Origin {

@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import { camelCase } from "../internal/camel-case.js";
 
 /** A place in a file, both from 1. */
 export interface Place {
@@ -80,9 +81,4 @@ function stepInto(document: Document.Parsed, node: unknown, key: string): Steppe
     return { value: pair.value, at: isNode(pair.key) ? pair.key : undefined, name };
   }
   return undefined;
-}
-
-/** `connect_timeout` as `connectTimeout`. */
-export function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

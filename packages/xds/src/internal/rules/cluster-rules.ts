@@ -11,6 +11,7 @@ import type { MaglevJson } from "@netmason/envoy-api/envoy/extensions/load_balan
 import type { RingHashJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/ring_hash/v3";
 import type { WrrLocalityJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/wrr_locality/v3";
 import type { HttpProtocolOptionsJson } from "@netmason/envoy-api/envoy/extensions/upstreams/http/v3";
+import { isPrime } from "../prime.js";
 import { typeUrlOf, unpacked } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 import { quoted, seconds } from "./route-rules.js";
@@ -229,11 +230,7 @@ function ringSizes(
 }
 
 function tableSize(text: string | undefined, parts: readonly PathPart[], visit: Visit): void {
-  if (text === undefined) return;
-  const size = Number(text);
-  let divisor = 2;
-  while (divisor * divisor <= size && size % divisor !== 0) divisor++;
-  if (size < 2 || divisor * divisor <= size) visit.error("envoy_refuses", parts, `${size} is no prime`);
+  if (text !== undefined && !isPrime(Number(text))) visit.error("envoy_refuses", parts, `${text} is no prime`);
 }
 
 /** Of clusters, endpoints and load balancing policies. */

@@ -12,7 +12,7 @@ import type {
 } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
 import { typeUrlOf, unpacked } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
-import { quoted } from "./route-rules.js";
+import { quoted, uniqueUpgrades } from "./route-rules.js";
 
 const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3";
 const ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
@@ -47,12 +47,9 @@ function connectionManager(message: HttpConnectionManagerJson, visit: Visit): vo
   visit.filterNames = filterNamesOf(filters);
   visit.missingRouteCluster = "error";
   httpFilters(filters, ["httpFilters"], visit);
-  const seen = new Set<string>();
-  for (const [index, { upgradeType = "", filters: own = [] }] of (message.upgradeConfigs ?? []).entries()) {
-    const type = upgradeType.toLowerCase();
-    if (seen.has(type))
-      visit.error("envoy_refuses", ["upgradeConfigs", index, "upgradeType"], `a second ${upgradeType}`);
-    seen.add(type);
+  const upgrades = message.upgradeConfigs ?? [];
+  uniqueUpgrades(upgrades, visit);
+  for (const [index, { filters: own = [] }] of upgrades.entries()) {
     if (own.length > 0) httpFilters(own, ["upgradeConfigs", index, "filters"], visit);
   }
 }

@@ -129,16 +129,22 @@ function routeAction(message: RouteActionJson, visit: Visit): void {
 }
 
 function upgrades(configs: readonly RouteAction_UpgradeConfigJson[], visit: Visit): void {
-  const seen = new Set<string>();
+  uniqueUpgrades(configs, visit);
   for (const [index, { upgradeType = "", connectConfig }] of configs.entries()) {
+    if (connectConfig === undefined || /^connect(-udp)?$/i.test(upgradeType)) continue;
+    const parts = ["upgradeConfigs", index, "connectConfig"];
+    visit.error("envoy_refuses", parts, `only CONNECT takes it, not ${upgradeType}`);
+  }
+}
+
+/** A protocol is upgraded to at most once, in any case of its letters. */
+export function uniqueUpgrades(configs: readonly { readonly upgradeType?: string }[], visit: Visit): void {
+  const seen = new Set<string>();
+  for (const [index, { upgradeType = "" }] of configs.entries()) {
     const type = upgradeType.toLowerCase();
     if (seen.has(type))
       visit.error("envoy_refuses", ["upgradeConfigs", index, "upgradeType"], `a second ${upgradeType}`);
     seen.add(type);
-    if (connectConfig !== undefined && type !== "connect" && type !== "connect-udp") {
-      const parts = ["upgradeConfigs", index, "connectConfig"];
-      visit.error("envoy_refuses", parts, `only CONNECT takes it, not ${upgradeType}`);
-    }
   }
 }
 
