@@ -12,7 +12,7 @@ export const KNOWN_DISAGREEMENTS: readonly (readonly [pattern: RegExp, reason: s
     "it names a secret of the bootstrap then, and references are left out here",
   ],
   [
-    /^remove envoy\.config\.core\.v3\.TypedExtensionConfig\.name field_rule .*endpointPickingPolicy/,
+    /^(empty|remove) envoy\.config\.core\.v3\.TypedExtensionConfig\.name field_rule .*(endpointPicking|subsetLb|fallback)Policy/,
     "Envoy runs no field rules inside the configuration of a load balancing policy",
   ],
 ];

@@ -148,6 +148,23 @@ export const brokenClusters: readonly BrokenGraph[] = brokenGraphs([
     "envoy_refuses /healthChecks/1/name",
   ],
   [
+    "an override by nothing",
+    withPolicy("override_host.v3.OverrideHost", {
+      overrideHostSources: [{ header: "" }],
+      fallbackPolicy: {
+        policies: [
+          {
+            typedExtensionConfig: {
+              name: "p",
+              typedConfig: { "@type": url("extensions.load_balancing_policies.random.v3.Random") },
+            },
+          },
+        ],
+      },
+    }),
+    `envoy_refuses ${POLICY}/overrideHostSources/0/header`,
+  ],
+  [
     "ring min > max",
     withPolicy("ring_hash.v3.RingHash", { minimumRingSize: "10", maximumRingSize: "5" }),
     `envoy_refuses ${POLICY}/minimumRingSize`,

@@ -106,6 +106,8 @@ export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
     withChains(sni("a", "b"), sni("c", "B")),
     "duplicate_filter_chain_match /filterChains/1/filterChainMatch",
   ],
+  ["a server name twice", withChains(sni("a", "A")), "duplicate_filter_chain_match /filterChains/0/filterChainMatch"],
+  ["a processor of none", withFilter(`${EXT}ext_proc.v3.ExternalProcessor`, {}), `envoy_refuses ${FILTER}/grpcService`],
   [
     "equal networks",
     withChains(

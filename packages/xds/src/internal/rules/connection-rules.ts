@@ -155,8 +155,9 @@ function chainMatches(chains: readonly FilterChainJson[], visit: Visit): void {
     for (const key of matchKeys(filterChainMatch)) {
       const other = seen.get(key);
       if (other === undefined) seen.set(key, index);
-      else if (other !== index) {
-        const message = `filterChains/${other} matches the same connections`;
+      else {
+        const message =
+          other === index ? "matches the same twice" : `filterChains/${other} matches the same connections`;
         visit.error("duplicate_filter_chain_match", at, message);
         break;
       }

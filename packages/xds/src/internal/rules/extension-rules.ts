@@ -2,6 +2,7 @@
 import type { BootstrapJson, LayeredRuntimeJson } from "@netmason/envoy-api/envoy/config/bootstrap/v3";
 import type { SubstitutionFormatStringJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { OpenTelemetryConfigJson } from "@netmason/envoy-api/envoy/config/trace/v3";
+import type { ExternalProcessorJson } from "@netmason/envoy-api/envoy/extensions/filters/http/ext_proc/v3";
 import type {
   JwtAuthenticationJson,
   JwtRequirementJson,
@@ -9,6 +10,7 @@ import type {
 import type { LocalRateLimitJson } from "@netmason/envoy-api/envoy/extensions/filters/http/local_ratelimit/v3";
 import type { OAuth2ConfigJson } from "@netmason/envoy-api/envoy/extensions/filters/http/oauth2/v3";
 import type { RBACJson } from "@netmason/envoy-api/envoy/extensions/filters/http/rbac/v3";
+import type { OverrideHost_OverrideHostSourceJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/override_host/v3";
 import type {
   CertificateValidationContextJson,
   CommonTlsContextJson,
@@ -141,6 +143,17 @@ function oauth2({ credentials, authType }: OAuth2ConfigJson, visit: Visit): void
   visit.error("envoy_refuses", ["credentials", "tokenSecret"], "is required unless authType is TLS_CLIENT_AUTH");
 }
 
+function externalProcessor({ grpcService, httpService }: ExternalProcessorJson, visit: Visit): void {
+  if ((grpcService === undefined) !== (httpService === undefined)) return;
+  const parts = grpcService === undefined ? ["grpcService"] : ["httpService"];
+  visit.error("envoy_refuses", parts, "a processor has a grpcService or an httpService");
+}
+
+function overrideSource({ header = "", metadata }: OverrideHost_OverrideHostSourceJson, visit: Visit): void {
+  if (header === "" && metadata === undefined)
+    visit.error("envoy_refuses", ["header"], "a source needs a header or metadata");
+}
+
 function rbac({ rules, matcher }: RBACJson, visit: Visit): void {
   if (rules !== undefined && matcher !== undefined) {
     visit.warn("ignored_field", ["rules"], "Envoy ignores rules where there is a matcher");
@@ -223,6 +236,11 @@ export const extensionRules: readonly MessageRule[] = [
   messageRule<LocalRateLimitJson>("envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", localRateLimit),
   messageRule<JwtAuthenticationJson>("envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication", jwtAuthentication),
   messageRule<OAuth2ConfigJson>("envoy.extensions.filters.http.oauth2.v3.OAuth2Config", oauth2),
+  messageRule<ExternalProcessorJson>("envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor", externalProcessor),
+  messageRule<OverrideHost_OverrideHostSourceJson>(
+    "envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost.OverrideHostSource",
+    overrideSource,
+  ),
   messageRule<RBACJson>("envoy.extensions.filters.http.rbac.v3.RBAC", rbac),
   messageRule<OpenTelemetryConfigJson>("envoy.config.trace.v3.OpenTelemetryConfig", openTelemetry),
   messageRule<SubstitutionFormatStringJson>("envoy.config.core.v3.SubstitutionFormatString", logFormat),
