@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const here = import.meta.dirname;
 const packageFolder = join(here, "../../packages/envoy-api");
@@ -57,7 +58,7 @@ function generate(checksum) {
   const target = mkdtempSync(join(packageFolder, ".gen-"));
   try {
     const tsx = require.resolve("tsx");
-    execFileSync(process.execPath, ["--import", `file://${tsx}`, join(here, "generate.ts"), target], {
+    execFileSync(process.execPath, ["--import", pathToFileURL(tsx).href, join(here, "generate.ts"), target], {
       stdio: "inherit",
     });
     writeFileSync(join(target, stampName), checksum);
