@@ -133,7 +133,7 @@ class TableCodec implements Codec {
   }
 
   encode<U extends string>(typeUrl: U, json: JsonOf<U>): Uint8Array {
-    const put = this.#encoding.putOf(typeNameOf(typeUrl));
+    const put = this.#encoding.putOf(typeUrl);
     if (put === undefined) throw unknownType(typeUrl);
     const writer = this.#writer;
     const before = writer.size;

@@ -2,7 +2,7 @@ import { refuse } from "./refusal.js";
 
 const firstCapacity = 1 << 16;
 const mostKeptCapacity = 1 << 20;
-const shortText = 64;
+const shortText = 128;
 const textEncoder = new TextEncoder();
 const loneSurrogate = /\p{Surrogate}/u;
 

@@ -17,10 +17,14 @@ interface MessageWriter {
   readonly special: boolean;
 }
 
+/** URLs come from documents: any prefix may stand before a type's name. */
+const mostUrls = 4_096;
+
 /** Makes the writer of each message type when the type is first met. */
 export class MessageEncoding {
   readonly #schema: Schema;
   readonly #writers = new Map<string, MessageWriter>();
+  readonly #byUrl = new Map<string, MessageWriter>();
   /** Values of the objects being written, innermost last. */
   readonly #values: unknown[] = [];
   #valueCount = 0;
@@ -29,12 +33,21 @@ export class MessageEncoding {
     this.#schema = schema;
   }
 
-  /** Writes `json`, a message of the type named; `undefined` for a type the schema does not know. */
-  putOf(typeName: string): Put | undefined {
-    if (this.#writers.has(typeName) || this.#schema.message(typeName) !== undefined) {
-      return (writer, json) => this.#writerOf(typeName).put(writer, json);
-    }
-    return undefined;
+  /** Writes a message of the type that a URL names; `undefined` for a type the schema does not know. */
+  putOf(typeUrl: string): Put | undefined {
+    const message = this.#messageAt(typeUrl);
+    return message === undefined ? undefined : message.put;
+  }
+
+  /** By the whole URL, whose hash is known where its text is a constant. */
+  #messageAt(typeUrl: string): MessageWriter | undefined {
+    const found = this.#byUrl.get(typeUrl);
+    if (found !== undefined) return found;
+    const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+    if (this.#schema.message(typeName) === undefined) return undefined;
+    const message = this.#writerOf(typeName);
+    if (this.#byUrl.size < mostUrls) this.#byUrl.set(typeUrl, message);
+    return message;
   }
 
   /** After a document, whole or refused: nothing of it is held. */
@@ -131,9 +144,7 @@ export class MessageEncoding {
   };
 
   #putAnyValue(writer: ByteWriter, json: Readonly<Record<string, unknown>>, typeUrl: string): void {
-    const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
-    const known = this.#writers.has(typeName) || this.#schema.message(typeName) !== undefined;
-    const message = known ? this.#writerOf(typeName) : undefined;
+    const message = this.#messageAt(typeUrl);
     if (message !== undefined && !message.special) {
       message.putTyped(writer, json);
       return;
