@@ -57,34 +57,33 @@ function pathMatcher(match: RouteMatchJson, ignoreParameters: boolean): PathMatc
     (prefix: string): ((path: string) => string) =>
     (path) =>
       path.slice(0, prefix.length);
+  const failing = (no: string, holds: (text: string) => boolean): readonly RequestTest[] => [
+    ({ bare }) => (holds(cut(bare)) ? undefined : no),
+  ];
   if (match.prefix !== undefined) {
     const { prefix } = match;
     const folded = fold(prefix);
-    const test: RequestTest = ({ bare }) =>
-      fold(cut(bare)).startsWith(folded) ? undefined : `path does not begin with ${prefix}`;
-    return { tests: [test], matchedPart: starting(prefix) };
+    const tests = failing(`path does not begin with ${prefix}`, (text) => fold(text).startsWith(folded));
+    return { tests, matchedPart: starting(prefix) };
   }
   if (match.path !== undefined) {
-    const { path: whole } = match;
-    const folded = fold(whole);
-    const test: RequestTest = ({ bare }) => (fold(cut(bare)) === folded ? undefined : `path is not ${whole}`);
-    return { tests: [test], matchedPart: starting(whole) };
+    const folded = fold(match.path);
+    const tests = failing(`path is not ${match.path}`, (text) => fold(text) === folded);
+    return { tests, matchedPart: starting(match.path) };
   }
   if (match.pathSeparatedPrefix !== undefined) {
     const { pathSeparatedPrefix: prefix } = match;
     const folded = fold(prefix);
-    const test: RequestTest = ({ bare }) => {
-      const text = fold(cut(bare));
-      const holds = text.startsWith(folded) && (text.length === folded.length || text[folded.length] === "/");
-      return holds ? undefined : `path is not ${prefix} or below it`;
-    };
-    return { tests: [test], matchedPart: starting(prefix) };
+    const tests = failing(`path is not ${prefix} or below it`, (text) => {
+      const end = text.length === folded.length ? "/" : text[folded.length];
+      return end === "/" && fold(text).startsWith(folded);
+    });
+    return { tests, matchedPart: starting(prefix) };
   }
   if (match.safeRegex !== undefined) {
     const matcher = regexMatcher(match.safeRegex);
-    const test: RequestTest = ({ bare }) =>
-      isNotSimulated(matcher) ? matcher : matcher.test(cut(bare)) ? undefined : `path is not ${matcher.says}`;
-    return { tests: [test], matchedPart: pathOf };
+    const tests = isNotSimulated(matcher) ? [() => matcher] : failing(`path is not ${matcher.says}`, matcher.test);
+    return { tests, matchedPart: pathOf };
   }
   if (match.connectMatcher !== undefined) {
     return {
