@@ -22,7 +22,9 @@ export interface RouteMatcher {
 export function routeMatcher(match: RouteMatchJson, ignoreParameters: boolean): RouteMatcher {
   const path = pathMatcher(match, ignoreParameters);
   const tests = [...path.tests, ...otherTests(match)];
-  return { test: (request) => allOf(tests, request), matchedPart: path.matchedPart };
+  const [only] = tests;
+  const test: RequestTest = tests.length === 1 && only !== undefined ? only : (request) => allOf(tests, request);
+  return { test, matchedPart: path.matchedPart };
 }
 
 /** What fails outweighs what cannot be told. */

@@ -2,7 +2,7 @@
 import type { RouteConfigurationJson, RouteJson, VirtualHostJson } from "@netmason/envoy-api/envoy/config/route/v3";
 import type { RequestView } from "./request-view.js";
 import { type RouteMatcher, routeMatcher } from "./route-matcher.js";
-import { isNotSimulated, type NotSimulated } from "./text-matchers.js";
+import { isNotSimulated, type NotSimulated, type Verdict } from "./text-matchers.js";
 import { VirtualHosts } from "./virtual-hosts.js";
 
 /** A route with its test. */
@@ -28,7 +28,7 @@ export interface Look {
 
 /** What the table says; `host` is there as soon as one was found. */
 export type Decision =
-  | { readonly kind: "route"; readonly host: VirtualHostJson; readonly found: ReadyRoute; readonly path: string }
+  | { readonly kind: "route"; readonly host: VirtualHostJson; readonly found: ReadyRoute }
   | { readonly kind: "tlsRedirect"; readonly host: VirtualHostJson }
   | { readonly kind: "no_virtual_host" }
   | { readonly kind: "no_route"; readonly host: VirtualHostJson }
@@ -60,17 +60,8 @@ export class RouteTable {
     if (host.matcher !== undefined) return { kind: "undecided", host, why: "a matcher in the virtual host" };
     for (const ready of routes) {
       const verdict = ready.matcher.test(request);
-      const path = `/virtualHosts/${found.index}/routes/${ready.index}`;
-      if (onLook !== undefined) {
-        const why =
-          verdict === undefined
-            ? "all tests pass"
-            : isNotSimulated(verdict)
-              ? `not simulated: ${verdict.unknown}`
-              : verdict;
-        onLook({ stage: "route", path, matched: verdict === undefined, why });
-      }
-      if (verdict === undefined) return { kind: "route", host, found: ready, path };
+      if (onLook !== undefined) tellRoute(found.index, ready.index, verdict, onLook);
+      if (verdict === undefined) return { kind: "route", host, found: ready };
       if (isNotSimulated(verdict)) return { kind: "undecided", host, why: verdict.unknown };
     }
     return { kind: "no_route", host };
@@ -102,6 +93,13 @@ export class RouteTable {
     this.#ready.set(index, ready);
     return ready;
   }
+}
+
+function tellRoute(host: number, index: number, verdict: Verdict, onLook: (look: Look) => void): void {
+  const why =
+    verdict === undefined ? "all tests pass" : isNotSimulated(verdict) ? `not simulated: ${verdict.unknown}` : verdict;
+  const path = `/virtualHosts/${host}/routes/${index}`;
+  onLook({ stage: "route", path, matched: verdict === undefined, why });
 }
 
 function needsTls({ requireTls = "NONE" }: VirtualHostJson, request: RequestView): boolean | NotSimulated {
