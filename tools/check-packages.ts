@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApiReport } from "./api-report.js";
 import { bundleForBrowser, formatSizes } from "./browser-bundle.js";
+import { envoyApiChecks } from "./envoy-api/package-checks.js";
 import { drawLbFigures } from "./lb-figures.js";
 import { drawPackageMap } from "./package-map.js";
 import { runCommand } from "./run-command.js";
@@ -61,6 +62,7 @@ for (const { name, folder, entryPoints } of packages) {
     });
   }
 }
+for (const { name, run } of envoyApiChecks(write)) await check(name, run);
 await check("browser bundles", async () => {
   const sizes = await Promise.all(packages.map(({ name }) => bundleForBrowser(name)));
   return holdSection("README.md", "sizes", formatSizes(sizes), write);

@@ -20,7 +20,7 @@ export interface Package {
   /** `packages/net` */
   readonly folder: string;
   readonly version: string;
-  /** Subpaths with a pattern, which stand for generated files, are not among them. */
+  /** Generated files are not among them: subpaths with a pattern, and those that hold types alone. */
   readonly entryPoints: readonly EntryPoint[];
   /** Names of the packages that a user installs for some of the entry points. */
   readonly peers: readonly string[];
@@ -46,6 +46,8 @@ function entryPointsOf({ name, exports }: Manifest): EntryPoint[] {
   return Object.entries(exports).flatMap(([subpath, target]) => {
     if (typeof target === "string" || subpath.includes("*")) return [];
     const { "@netmason/source": source, types, default: output } = target;
+    // Generated declarations and nothing to run.
+    if (source === undefined && types?.startsWith("./gen/") === true) return [];
     if (source === undefined || types === undefined || output === undefined) {
       throw new RangeError(`exports: ${name} ${subpath} must have @netmason/source, types and default`);
     }

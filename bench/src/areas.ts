@@ -2,9 +2,11 @@ import type { AreaCases, BenchCase } from "./bench-case.js";
 
 /** Package name to its cases; an area is loaded when it is asked for. */
 const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
+  "envoy-api": async () => (await import("./envoy-api/envoy-api-cases.js")).envoyApiCases,
   ipam: async () => (await import("./ipam/ipam-cases.js")).ipamCases,
   lb: async () => (await import("./lb/lb-cases.js")).lbCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
+  xds: async () => (await import("./xds/xds-cases.js")).xdsCases,
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);

@@ -1,0 +1,18 @@
+/**
+ * Where compile and `--mode validate` of Envoy 1.40 disagree on a mutant, and why. Patterns are tried on the signature of
+ * the mutant followed by the first error that compile finds.
+ */
+export const KNOWN_DISAGREEMENTS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [
+    /^(empty|remove) envoy\.config\.listener\.v3\.Listener\.name /,
+    "a listener of a bootstrap may go without a name, one that is sent may not",
+  ],
+  [
+    /^remove envoy\.extensions\.transport_sockets\.tls\.v3\.SdsSecretConfig\.sdsConfig /,
+    "it names a secret of the bootstrap then, and references are left out here",
+  ],
+  [
+    /^(empty|remove) envoy\.config\.core\.v3\.TypedExtensionConfig\.name field_rule .*(endpointPicking|subsetLb|fallback)Policy/,
+    "Envoy runs no field rules inside the configuration of a load balancing policy",
+  ],
+];

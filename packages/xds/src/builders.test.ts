@@ -1,0 +1,45 @@
+import { bootstrap, compile, formatIssues, grpcBootstrap, type Issue } from "@netmason/xds";
+import { describe, expect, it } from "vitest";
+import { builderGraphs } from "../test/builder-graphs.js";
+
+/** What builders leave to the graph: names that nothing uses, and what one said on purpose. */
+const EXPECTED = new Set<Issue["rule"]>(["unused_resource", "tls_unverified"]);
+
+describe("builders", () => {
+  it("make the goldens", async () => {
+    const lines = Object.entries(builderGraphs).map(([name, graph]) => `${name}\n${JSON.stringify(graph)}\n`);
+    await expect(lines.join("\n")).toMatchFileSnapshot("../test/builder-goldens.txt");
+  });
+
+  it.each(Object.entries(builderGraphs))("make what compile finds no fault in: %s", (_, graph) => {
+    const { issues, snapshot } = compile(graph);
+    expect(formatIssues(issues.filter(({ rule }) => !EXPECTED.has(rule)))).toBe("");
+    expect(snapshot).toBeDefined();
+  });
+
+  it("make bootstraps", () => {
+    const node = { id: "n", cluster: "c" };
+    const sotw = bootstrap({ node, admin: "127.0.0.1:9901", xds: { address: "xds.internal:18000", mode: "sotw" } });
+    expect(sotw.dynamicResources?.adsConfig?.apiType).toBe("GRPC");
+    expect(sotw.staticResources?.clusters?.[0]?.typedExtensionProtocolOptions).toEqual({
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicitHttpConfig: { http2ProtocolOptions: {} },
+      },
+    });
+    expect(bootstrap({ node, xds: { files: "/etc/envoy" } }).dynamicResources?.cdsConfig).toEqual({
+      pathConfigSource: { path: "/etc/envoy/cds.json" },
+      resourceApiVersion: "V3",
+    });
+    expect(grpcBootstrap({ node: { id: "g" }, server: "xds:1", ignoreResourceDeletion: true })).toEqual({
+      xds_servers: [
+        {
+          server_uri: "xds:1",
+          channel_creds: [{ type: "insecure" }],
+          server_features: ["xds_v3", "ignore_resource_deletion"],
+        },
+      ],
+      node: { id: "g" },
+    });
+  });
+});

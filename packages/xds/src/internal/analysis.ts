@@ -1,0 +1,169 @@
+import type { Codec } from "@netmason/envoy-api/codec";
+import { encodeResource, type NamedResource, type Resource } from "../resource.js";
+import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
+import { referenceRules } from "./references.js";
+import { clusterRules } from "./rules/cluster-rules.js";
+import { connectionRules } from "./rules/connection-rules.js";
+import { extensionRules } from "./rules/extension-rules.js";
+import { grpcRules } from "./rules/grpc-rules.js";
+import { routeRules } from "./rules/route-rules.js";
+import { type Facts, type Finding, type Reference, Visit } from "./visit.js";
+import { Walker } from "./visit-plans.js";
+
+/** What is known of one resource by itself, whatever else is in the graph. */
+export interface Analysis {
+  readonly findings: readonly Finding[];
+  readonly references: readonly Reference[];
+  readonly facts: Facts;
+  /** `undefined` where the document cannot be encoded. */
+  readonly resource: Resource | undefined;
+  /** Kept only where there are findings, to tell the place of others between them. */
+  readonly json?: object;
+}
+
+export type Target = "envoy" | "grpc";
+
+const RULES = [...connectionRules, ...routeRules, ...clusterRules, ...extensionRules, ...referenceRules];
+
+/** Looks at resources, and remembers what it found by the identity of their JSON, which it freezes. */
+export class Analyzer {
+  readonly #codec: Codec;
+  readonly #walker: Walker;
+  readonly #known = new WeakMap<object, Analysis>();
+
+  constructor(codec: Codec, target: Target) {
+    this.#codec = codec;
+    this.#walker = new Walker(codec.schema, target === "grpc" ? [...RULES, ...grpcRules] : RULES);
+  }
+
+  analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {
+    const known = this.#known.get(json);
+    if (known !== undefined) return known;
+    const { visit, encodable } = this.examine(typeUrl, json);
+    const { findings, references, facts } = visit;
+    const refs = neededRefs(references);
+    const resource = encodable
+      ? encodeResource({ typeUrl, name, refs, body: json } as NamedResource, { codec: this.#codec })
+      : undefined;
+    const kept = findings.length === 0 ? {} : { json };
+    const analysis = { findings: inDocumentOrder(findings, json), references, facts, resource, ...kept };
+    this.#known.set(json, analysis);
+    return analysis;
+  }
+
+  /** Checks fields and rules of any message. */
+  examine(typeUrl: TypeUrl, json: object): { readonly visit: Visit; readonly encodable: boolean } {
+    const visit = new Visit(typeUrl, typeUrl === typeUrls.listener ? "error" : "warning");
+    const broken: string[] = [];
+    for (const { rule, severity, path, message, hint } of this.#codec.check(typeUrl, json)) {
+      visit.findings.push({ rule, severity, path, message, ...(hint !== undefined && { hint }) });
+      if (rule !== "field_rule" && rule !== "deprecated_field" && rule !== "oneof_missing") broken.push(path);
+    }
+    const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+    const canonical = isLoose(json) ? (this.#codec.normalize(typeUrl, json).value as object) : json;
+    this.#walker.walk(typeName, canonical, visit, broken);
+    if (canonical !== json) freezeDeeply(json);
+    return { visit, encodable: broken.length === 0 };
+  }
+
+  /** A resource given by hand. Its `refs` stand for what is found in its body. */
+  analyzeNamed(named: NamedResource | Resource): Analysis {
+    const known = this.#known.get(named);
+    if (known !== undefined) return known;
+    const analysis = "body" in named ? this.#examineNamed(named) : given(named, this.#codec);
+    this.#known.set(named, analysis);
+    return analysis;
+  }
+
+  #examineNamed(named: NamedResource & { readonly body: unknown }): Analysis {
+    const { typeUrl, body } = named;
+    const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
+    if (this.#codec.schema.message(typeName) === undefined || typeof body !== "object" || body === null) {
+      const hint = "give bytes, or a codec that knows it";
+      const unknown: Finding = {
+        rule: "unknown_type_url",
+        severity: "error",
+        path: "",
+        message: `no type ${typeUrl}`,
+        hint,
+      };
+      return { findings: [unknown], references: [], facts: NO_FACTS, resource: undefined };
+    }
+    const { visit, encodable } = this.examine(typeUrl, body);
+    const references = named.refs === undefined ? visit.references : named.refs.map(referenceTo);
+    const refs = named.refs ?? neededRefs(references);
+    const resource = encodable ? encodeResource({ ...named, refs }, { codec: this.#codec }) : undefined;
+    return { findings: inDocumentOrder(visit.findings, body), references, facts: visit.facts, resource };
+  }
+}
+
+const NO_FACTS: Facts = { http2: false, choosesClusters: false, overrides: [] };
+
+function given(named: Resource | (NamedResource & { readonly bytes: Uint8Array }), codec: Codec): Analysis {
+  const resource = "version" in named ? named : encodeResource(named, { codec });
+  return { findings: [], references: (named.refs ?? []).map(referenceTo), facts: NO_FACTS, resource };
+}
+
+function referenceTo({ typeUrl, name }: ResourceRef): Reference {
+  return { typeUrl, name, path: "", missing: "none" };
+}
+
+function neededRefs(references: readonly Reference[]): readonly ResourceRef[] {
+  return references.filter(({ missing }) => missing !== "none").map(({ typeUrl, name }) => ({ typeUrl, name }));
+}
+
+const analyzers: Record<Target, WeakMap<Codec, Analyzer>> = { envoy: new WeakMap(), grpc: new WeakMap() };
+
+/** One analyzer a codec and target, so that several compilations share what they know. */
+export function analyzerOf(codec: Codec, target: Target): Analyzer {
+  const known = analyzers[target].get(codec);
+  if (known !== undefined) return known;
+  const made = new Analyzer(codec, target);
+  analyzers[target].set(codec, made);
+  return made;
+}
+
+/** Whether rules could misread it: a null, or a name with an underscore, which may be a field's name in the .proto file. */
+function isLoose(value: object): boolean {
+  for (const key in value) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    if (inner === null || (key.includes("_") && !Array.isArray(value))) return true;
+    if (typeof inner === "object" && isLoose(inner)) return true;
+  }
+  return false;
+}
+
+function freezeDeeply(value: object): void {
+  for (const inner of Object.values(value)) if (typeof inner === "object" && inner !== null) freezeDeeply(inner);
+  Object.freeze(value);
+}
+
+/** Sorts by place in the document; what is missing stands where its parent begins. */
+export function inDocumentOrder<T extends { readonly path: string }>(
+  findings: readonly T[],
+  json: unknown,
+): readonly T[] {
+  if (findings.length < 2) return findings;
+  const places = findings.map((finding) => ({ finding, place: placeOf(finding.path, json) }));
+  return places.sort((a, b) => comparePlaces(a.place, b.place)).map(({ finding }) => finding);
+}
+
+function placeOf(path: string, json: unknown): readonly number[] {
+  const place: number[] = [];
+  let value = json;
+  for (const part of path.split("/").slice(1)) {
+    if (typeof value !== "object" || value === null) break;
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    place.push(Object.keys(value).indexOf(key));
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return place;
+}
+
+function comparePlaces(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

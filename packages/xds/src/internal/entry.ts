@@ -1,0 +1,44 @@
+// The entries of a graph, the keys they are sorted by, and how findings are judged.
+import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
+import type { Analysis } from "./analysis.js";
+import type { Finding, Reference } from "./visit.js";
+
+/** One resource of the graph. */
+export interface Entry {
+  readonly ref: ResourceRef;
+  readonly analysis: Analysis;
+  /** Findings that come from the graph, such as a name given twice. */
+  readonly extra: readonly Finding[];
+}
+
+/** How findings become issues. */
+export interface Judgement {
+  readonly severityOf: (finding: Finding) => "error" | "warning" | "off";
+  /** Whether a name that the graph lacks is elsewhere. */
+  readonly isExternal: (ref: ResourceRef) => boolean;
+  readonly anyExternal: boolean;
+}
+
+const ORDER: ReadonlyMap<string, number> = new Map(Object.values(typeUrls).map((url, index) => [url, index]));
+
+const KNOWN: readonly TypeUrl[] = Object.values(typeUrls);
+
+/** Sorts by type, in the order of `typeUrls`, then by name; short, because keys are compared a lot. */
+export function keyOf({ typeUrl, name }: ResourceRef): string {
+  const order = ORDER.get(typeUrl);
+  return order === undefined ? `9${typeUrl}\n${name}` : `${order}${name}`;
+}
+
+/** The resource a key stands for. */
+export function refOf(key: string): ResourceRef {
+  const typeUrl = KNOWN[Number(key[0])];
+  if (typeUrl !== undefined) return { typeUrl, name: key.slice(1) };
+  const at = key.indexOf("\n");
+  return { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) };
+}
+
+/** Who refers to a target, and how. */
+export interface Referrer {
+  readonly key: string;
+  readonly references: readonly Reference[];
+}

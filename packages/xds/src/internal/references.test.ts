@@ -1,0 +1,75 @@
+import { defaultCodec } from "@netmason/envoy-api/codec";
+import { describe, expect, it } from "vitest";
+import { clusterFields, sourcedFields } from "./references.js";
+
+/** Texts that look like the name of a resource by their own name, or by that of a message that shares weight. */
+const LOOKS = /cluster|secret|route_config|listener|service_name|config_name|scoped|vhost|resource_name/;
+
+/** Why a field that looks like a reference is none. */
+const EXCLUDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^envoy\.(admin|data|service)\.(?!dns)|ClusterStats\./, "what Envoy tells, not what it is told"],
+  [/^envoy\.config\.core\.v3\.Node\.cluster$/, "the group of the proxy, not an upstream"],
+  [/HeaderS?$|_header$/i, "the name of a header that names a cluster"],
+  [/RouteAction\.cluster_specifier_plugin$/, "a plugin of the same route configuration"],
+  [/(DatadogConfig|OpenTelemetryConfig|ClientConfig)\.service_name$/, "how the traces are labelled"],
+  [/GrpcHealthCheck\.service_name$/, "the service that is asked about"],
+  [
+    /EnvoyInternalAddress\.server_listener_name$/,
+    "an internal listener, which the simulator and the graph do not follow",
+  ],
+  [/DnsService\.service_name$/, "a part of a DNS name"],
+  [/process_ratelimit.*resource_name$/, "a rate limit inside the process"],
+  [/AggregateClusterResource\.resource_name$/, "a collection by xdstp, of which no member is named"],
+  [/clusters\.dynamic_modules.*cluster_name$/, "a name inside the module"],
+  [/secret_access_key$/, "a secret itself"],
+  [/(AwsRequestSigning|AwsIam)\.service_name$/, "a service of AWS"],
+  [/HTTPFault\.upstream_cluster$/, "a condition, which a cluster that is not there never meets"],
+  [/per_route_config_name$/, "a name inside the module"],
+  [/(Drds|GenericRds|Trds)\.route_config_name$/, "routes of other protocols, of types that no graph has"],
+  [/reverse_tunnel/, "what the peer says of itself"],
+  [/payload_to_metadata.*service_name$|thrift_proxy\.v3\.RouteMatch\.service_name$/, "a Thrift service"],
+  [/prefetch_secret_names$/, "fetched when a name comes up, so a missing one stops nothing"],
+];
+
+const toJsonName = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function candidates(): readonly (readonly [message: string, field: string])[] {
+  const { schema } = defaultCodec();
+  return schema
+    .messageNames()
+    .flatMap((typeName) =>
+      (schema.message(typeName)?.fields ?? [])
+        .filter(
+          ({ type, kind, name }) =>
+            type === "string" &&
+            kind !== "map" &&
+            (LOOKS.test(name) || (name === "name" && typeName.endsWith("ClusterWeight"))),
+        )
+        .map(({ name }) => [typeName, name] as const),
+    );
+}
+
+describe("the table of references", () => {
+  it("has every field that looks like one, or the reason why it is none", () => {
+    const undecided = candidates().filter(([message, field]) => {
+      const known = [...(clusterFields[message] ?? []), ...(sourcedFields[message] ?? [])];
+      return !known.includes(toJsonName(field)) && !EXCLUDED.some(([pattern]) => pattern.test(`${message}.${field}`));
+    });
+    expect(undecided.map((each) => each.join("."))).toEqual([]);
+  });
+
+  it("has only fields that there are", () => {
+    const { schema } = defaultCodec();
+    const wrong = [...Object.entries(clusterFields), ...Object.entries(sourcedFields)].flatMap(([message, fields]) =>
+      fields.filter(
+        (field) => schema.message(message)?.fields.find(({ jsonName }) => jsonName === field)?.type !== "string",
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("gives no reason in vain", () => {
+    const idle = EXCLUDED.filter(([pattern]) => !candidates().some((each) => pattern.test(each.join("."))));
+    expect(idle).toEqual([]);
+  });
+});

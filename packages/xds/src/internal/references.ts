@@ -1,0 +1,174 @@
+// Which fields hold the name of another resource. The table is checked against every field of the API that looks like a
+// reference: one that is neither here nor excluded with a reason fails a test.
+import type { Cluster_EdsClusterConfigJson, ClusterJson } from "@netmason/envoy-api/envoy/config/cluster/v3";
+import type { ConfigSourceJson } from "@netmason/envoy-api/envoy/config/core/v3";
+import type { DnsCacheConfigJson } from "@netmason/envoy-api/envoy/extensions/common/dynamic_forward_proxy/v3";
+import type {
+  HttpFilterJson,
+  RdsJson,
+  ScopedRoutesJson,
+} from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
+import type { SdsSecretConfigJson } from "@netmason/envoy-api/envoy/extensions/transport_sockets/tls/v3";
+import { type TypeUrl, typeUrls } from "../type-urls.js";
+import { type Demand, type MessageRule, messageRule, type PathPart, type Visit } from "./visit.js";
+
+const ROUTE = "envoy.config.route.v3";
+const HCM = "envoy.extensions.filters.network.http_connection_manager.v3";
+const TLS = "envoy.extensions.transport_sockets.tls.v3";
+
+/** String fields that name a cluster, by message. Of routes a missing one is what the route configuration says. */
+export const clusterFields: Readonly<Record<string, readonly string[]>> = {
+  "envoy.config.core.v3.HttpUri": ["cluster"],
+  "envoy.config.core.v3.ApiConfigSource": ["clusterNames"],
+  "envoy.config.core.v3.GrpcService.EnvoyGrpc": ["clusterName"],
+  "envoy.config.bootstrap.v3.ClusterManager": ["localClusterName"],
+  "envoy.config.metrics.v3.StatsdSink": ["tcpClusterName"],
+  "envoy.config.trace.v3.DatadogConfig": ["collectorCluster"],
+  "envoy.config.trace.v3.LightstepConfig": ["collectorCluster"],
+  "envoy.config.trace.v3.ZipkinConfig": ["collectorCluster"],
+  [`${ROUTE}.RouteAction`]: ["cluster"],
+  [`${ROUTE}.RouteAction.RequestMirrorPolicy`]: ["cluster"],
+  [`${ROUTE}.WeightedCluster.ClusterWeight`]: ["name"],
+  "envoy.data.dns.v3.DnsTable.DnsEndpoint": ["clusterName"],
+  "envoy.data.dns.v3.DnsTable.DnsServiceTarget": ["clusterName"],
+  "envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig": ["cluster"],
+  "envoy.extensions.clusters.aggregate.v3.ClusterConfig": ["clusters"],
+  "envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster": ["cluster"],
+  "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config": ["overrideUpstreamCluster"],
+  "envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig": ["cluster"],
+  "envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster": ["cluster"],
+  "envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy": ["cluster"],
+  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": ["cluster"],
+  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight": ["name"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight": ["name"],
+  "envoy.extensions.filters.udp.udp_proxy.v3.Route": ["cluster"],
+  "envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig": ["cluster"],
+  "envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig": ["defaultCluster"],
+  "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction": ["cluster"],
+  "envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight": ["clusterName"],
+  "envoy.extensions.tracers.fluentd.v3.FluentdConfig": ["cluster"],
+};
+
+/** Fields that need more than their own text: the source beside them, or a name above them. */
+export const sourcedFields: Readonly<Record<string, readonly string[]>> = {
+  "envoy.config.cluster.v3.Cluster.EdsClusterConfig": ["serviceName"],
+  "envoy.config.endpoint.v3.ClusterLoadAssignment": ["clusterName"],
+  [`${ROUTE}.ScopedRouteConfiguration`]: ["routeConfigurationName"],
+  [`${HCM}.Rds`]: ["routeConfigName"],
+  [`${TLS}.SdsSecretConfig`]: ["name"],
+};
+
+/** Whether what a source names can be in the same graph; a file or another server cannot be looked into. */
+function missingFrom(source: ConfigSourceJson | undefined): "error" | "none" {
+  return source?.ads !== undefined || source?.self !== undefined ? "error" : "none";
+}
+
+function clusterRule([typeName, fields]: readonly [string, readonly string[]]): MessageRule {
+  const inRoute = typeName.startsWith(ROUTE);
+  const demand: Demand | undefined = typeName.endsWith(".EnvoyGrpc") ? { kind: "http2" } : undefined;
+  return messageRule<Readonly<Record<string, unknown>>>(typeName, (message, visit) => {
+    const missing = inRoute ? visit.missingRouteCluster : "error";
+    for (const field of fields) {
+      const value = message[field];
+      if (Array.isArray(value)) for (const [index, name] of value.entries()) refer(name, [field, index]);
+      else refer(value, [field]);
+    }
+    function refer(name: unknown, parts: readonly PathPart[]): void {
+      if (typeof name !== "string") return;
+      visit.refer({ typeUrl: typeUrls.cluster, name, parts, missing, ...(demand && { demand }) });
+    }
+  });
+}
+
+function edsName(message: ClusterJson, visit: Visit): void {
+  if (message.type !== "EDS" || message.edsClusterConfig === undefined) return;
+  const { serviceName, edsConfig }: Cluster_EdsClusterConfigJson = message.edsClusterConfig;
+  const named = serviceName !== undefined && serviceName !== "";
+  const name = named ? serviceName : (message.name ?? "");
+  const parts = ["edsClusterConfig", ...(named ? ["serviceName"] : [])];
+  visit.refer({ typeUrl: typeUrls.endpoints, name, parts, missing: missingFrom(edsConfig) });
+}
+
+function rds({ routeConfigName = "", configSource }: RdsJson, visit: Visit): void {
+  const demand = { kind: "filters", names: visit.filterNames ?? new Set<string>() } as const;
+  visit.refer({
+    typeUrl: typeUrls.route,
+    name: routeConfigName,
+    parts: ["routeConfigName"],
+    missing: missingFrom(configSource),
+    demand,
+  });
+}
+
+function sds({ name = "", sdsConfig }: SdsSecretConfigJson, visit: Visit): void {
+  const missing = sdsConfig === undefined ? "error" : missingFrom(sdsConfig);
+  visit.refer({ typeUrl: typeUrls.secret, name, parts: ["name"], missing });
+}
+
+function scopedRoutes({ scopedRouteConfigurationsList }: ScopedRoutesJson, visit: Visit): void {
+  for (const [index, scope] of (scopedRouteConfigurationsList?.scopedRouteConfigurations ?? []).entries()) {
+    const parts = ["scopedRouteConfigurationsList", "scopedRouteConfigurations", index, "routeConfigurationName"];
+    visit.refer({ typeUrl: typeUrls.route, name: scope.routeConfigurationName ?? "", parts, missing: "none" });
+  }
+}
+
+function scope({ routeConfigurationName = "" }: { readonly routeConfigurationName?: string }, visit: Visit): void {
+  if (visit.root !== typeUrls.scopedRoute) return;
+  visit.refer({
+    typeUrl: typeUrls.route,
+    name: routeConfigurationName,
+    parts: ["routeConfigurationName"],
+    missing: "error",
+  });
+}
+
+/** An extension whose configuration comes by ECDS is named by what holds it. */
+function discovered(
+  { name = "", configDiscovery }: Pick<HttpFilterJson, "name" | "configDiscovery">,
+  visit: Visit,
+): void {
+  if (configDiscovery === undefined) return;
+  visit.refer({
+    typeUrl: typeUrls.extension,
+    name,
+    parts: ["name"],
+    missing: missingFrom(configDiscovery.configSource),
+  });
+}
+
+/** DNS caches of one name must be equal wherever they stand; no resource has the type, so it is never missing. */
+export const DNS_CACHE: TypeUrl = "type.googleapis.com/envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig";
+
+function dnsCache(message: DnsCacheConfigJson, visit: Visit): void {
+  const demand = { kind: "same", as: sortedJson(message) } as const;
+  visit.refer({ typeUrl: DNS_CACHE, name: message.name ?? "", parts: [], missing: "none", demand });
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** All rules that collect references; those of connection managers must run before. */
+export const referenceRules: readonly MessageRule[] = [
+  ...Object.entries(clusterFields).map(clusterRule),
+  messageRule<ClusterJson>("envoy.config.cluster.v3.Cluster", edsName),
+  messageRule<RdsJson>(`${HCM}.Rds`, rds),
+  messageRule<SdsSecretConfigJson>(`${TLS}.SdsSecretConfig`, sds),
+  messageRule<ScopedRoutesJson>(`${HCM}.ScopedRoutes`, scopedRoutes),
+  messageRule<{ readonly routeConfigurationName?: string }>(`${ROUTE}.ScopedRouteConfiguration`, scope),
+  messageRule<HttpFilterJson>(`${HCM}.HttpFilter`, discovered),
+  messageRule<HttpFilterJson>("envoy.config.listener.v3.Filter", discovered),
+  messageRule<HttpFilterJson>("envoy.config.listener.v3.ListenerFilter", discovered),
+  messageRule<HttpFilterJson>("envoy.config.cluster.v3.Filter", discovered),
+  messageRule<DnsCacheConfigJson>("envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig", dnsCache),
+];

@@ -1,0 +1,226 @@
+// What Envoy checks of HTTP connection managers, filter chains and listeners in code.
+import type {
+  FilterChainJson,
+  FilterChainMatchJson,
+  FilterJson,
+  ListenerJson,
+} from "@netmason/envoy-api/envoy/config/listener/v3";
+import type { RouterJson } from "@netmason/envoy-api/envoy/extensions/filters/http/router/v3";
+import type {
+  HttpConnectionManagerJson,
+  HttpFilterJson,
+} from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
+import { typeUrlOf, unpacked } from "../typed-any.js";
+import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
+import { quoted, uniqueUpgrades } from "./route-rules.js";
+
+const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3";
+const ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
+
+/** HTTP filters that answer or forward, so that nothing may stand behind them. */
+const TERMINAL_HTTP: ReadonlySet<string> = new Set([
+  ROUTER,
+  "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter",
+]);
+/** Network filters that end a chain; of others this table knows nothing and says nothing. */
+const TERMINAL_NETWORK: ReadonlySet<string> = new Set([
+  `type.googleapis.com/${HTTP}.HttpConnectionManager`,
+  "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+  "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy",
+  "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy",
+  "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy",
+  "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericProxy",
+  "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo",
+  "type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config",
+]);
+const PASSING_NETWORK: ReadonlySet<string> = new Set([
+  "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC",
+  "type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz",
+  "type.googleapis.com/envoy.extensions.filters.network.ratelimit.v3.RateLimit",
+  "type.googleapis.com/envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit",
+  "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
+  "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster",
+]);
+
+function connectionManager(message: HttpConnectionManagerJson, visit: Visit): void {
+  const filters = message.httpFilters ?? [];
+  visit.filterNames = filterNamesOf(filters);
+  visit.missingRouteCluster = "error";
+  httpFilters(filters, ["httpFilters"], visit);
+  const upgrades = message.upgradeConfigs ?? [];
+  uniqueUpgrades(upgrades, visit);
+  for (const [index, { filters: own = [] }] of upgrades.entries()) {
+    if (own.length > 0) httpFilters(own, ["upgradeConfigs", index, "filters"], visit);
+  }
+}
+
+/** Names by which routes can configure the filters of a connection manager, those of its router towards the cluster too. */
+export function filterNamesOf(filters: readonly HttpFilterJson[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, typedConfig } of filters) {
+    if (name !== undefined) names.add(name);
+    const { upstreamHttpFilters = [] } = unpacked<RouterJson>(typedConfig, ROUTER) ?? {};
+    for (const upstream of upstreamHttpFilters) if (upstream.name !== undefined) names.add(upstream.name);
+  }
+  return names;
+}
+
+function httpFilters(filters: readonly HttpFilterJson[], parts: readonly PathPart[], visit: Visit): void {
+  const last = filters.length - 1;
+  if (last < 0) {
+    visit.warn("router_not_last", parts, "no HTTP filter, so no request is forwarded", "add the router");
+    return;
+  }
+  const names = new Set<string>();
+  const types = filters.map(({ typedConfig }) => typeUrlOf(typedConfig));
+  const hasEarlyEnd = types.some((type, index) => index < last && type !== undefined && TERMINAL_HTTP.has(type));
+  for (const [index, { name = "", configDiscovery, disabled }] of filters.entries()) {
+    const at = [...parts, index];
+    const type = types[index];
+    if (names.has(name)) {
+      visit.warn("duplicate_name", [...at, "name"], `a second filter ${quoted(name)}: routes configure both`);
+    }
+    names.add(name);
+    if (type === undefined && configDiscovery === undefined) {
+      visit.error(
+        "envoy_refuses",
+        at,
+        `${quoted(name)} has no typedConfig`,
+        "Envoy finds filters by the type of their configuration",
+      );
+    }
+    const terminal = type !== undefined && TERMINAL_HTTP.has(type);
+    if (terminal && index < last) visit.error("router_not_last", at, `${quoted(name)} must be the last HTTP filter`);
+    if (terminal && index === last && disabled === true) {
+      visit.error("envoy_refuses", [...at, "disabled"], `the last filter ${quoted(name)} must not be disabled`);
+    }
+    if (!terminal && index === last && !hasEarlyEnd && type?.includes("envoy.extensions.filters.http.")) {
+      visit.error("router_not_last", at, `${quoted(name)} is the last HTTP filter, which must be the router`);
+    }
+  }
+}
+
+function filterChain({ filters = [] }: FilterChainJson, visit: Visit): void {
+  for (const [index, filter] of filters.entries()) networkFilter(filter, index, filters.length - 1, visit);
+}
+
+function networkFilter(filter: FilterJson, index: number, last: number, visit: Visit): void {
+  const { name = "", typedConfig, configDiscovery } = filter;
+  const type = typeUrlOf(typedConfig);
+  if (type === undefined) {
+    if (configDiscovery === undefined)
+      visit.error("envoy_refuses", ["filters", index], `${quoted(name)} has no typedConfig`);
+    return;
+  }
+  if (TERMINAL_NETWORK.has(type) && index < last) {
+    visit.error("envoy_refuses", ["filters", index], `${quoted(name)} must be the last filter of the chain`);
+  }
+  if (PASSING_NETWORK.has(type) && index === last) {
+    visit.error("envoy_refuses", ["filters", index], `${quoted(name)} ends the chain but forwards nothing`);
+  }
+}
+
+const NOT_IMPLEMENTED = ["addressSuffix", "suffixLen"] as const;
+
+function listener(message: ListenerJson, visit: Visit): void {
+  if (message.apiListener !== undefined || message.internalListener !== undefined) return;
+  const chains = message.filterChains ?? [];
+  if (message.address === undefined) visit.error("envoy_refuses", ["address"], "a listener needs an address");
+  const isUdp = message.address?.socketAddress?.protocol === "UDP";
+  if (isUdp) return;
+  if (chains.length === 0 && message.defaultFilterChain === undefined) {
+    visit.error("envoy_refuses", ["filterChains"], "a listener needs a filter chain");
+  }
+  for (const [index, { name = "", typedConfig, configDiscovery }] of (message.listenerFilters ?? []).entries()) {
+    if (typedConfig !== undefined || configDiscovery !== undefined) continue;
+    visit.error(
+      "envoy_refuses",
+      ["listenerFilters", index],
+      `${quoted(name)} has no typedConfig`,
+      "an empty one will do: it says which filter it is",
+    );
+  }
+  if (message.filterChainMatcher === undefined) chainMatches(chains, visit);
+}
+
+function chainMatches(chains: readonly FilterChainJson[], visit: Visit): void {
+  const seen = new Map<string, number>();
+  for (const [index, { filterChainMatch = {} }] of chains.entries()) {
+    const at = ["filterChains", index, "filterChainMatch"];
+    serverNames(filterChainMatch, at, visit);
+    for (const field of NOT_IMPLEMENTED) {
+      if (filterChainMatch[field] !== undefined)
+        visit.error("envoy_refuses", [...at, field], "Envoy does not implement this");
+    }
+    for (const key of matchKeys(filterChainMatch)) {
+      const other = seen.get(key);
+      if (other === undefined) seen.set(key, index);
+      else {
+        const message =
+          other === index ? "matches the same twice" : `filterChains/${other} matches the same connections`;
+        visit.error("duplicate_filter_chain_match", at, message);
+        break;
+      }
+    }
+  }
+}
+
+function serverNames(
+  { serverNames: names = [] }: FilterChainMatchJson,
+  parts: readonly PathPart[],
+  visit: Visit,
+): void {
+  for (const [index, name] of names.entries()) {
+    const rest = name.startsWith("*.") ? name.slice(2) : name;
+    if (rest.includes("*") && name !== "") {
+      visit.error(
+        "envoy_refuses",
+        [...parts, "serverNames", index],
+        `${quoted(name)}: a * stands for the first label only, as in *.example.com`,
+      );
+    }
+  }
+}
+
+/** Each combination of single conditions, as Envoy's tree of matches holds it: two chains with a common one collide. */
+function matchKeys(match: FilterChainMatchJson): readonly string[] {
+  const choices: readonly (readonly unknown[])[] = [
+    [match.destinationPort ?? 0],
+    cidrKeys(match.prefixRanges),
+    (match.serverNames ?? []).map((name) => name.toLowerCase()),
+    [match.transportProtocol ?? ""],
+    match.applicationProtocols ?? [],
+    cidrKeys(match.directSourcePrefixRanges),
+    [match.sourceType ?? "ANY"],
+    cidrKeys(match.sourcePrefixRanges),
+    match.sourcePorts ?? [],
+  ];
+  let keys: string[] = [""];
+  for (const choice of choices) {
+    const some = choice.length === 0 ? [""] : choice;
+    keys = keys.flatMap((key) => some.map((value) => `${key}|${value}`));
+    if (keys.length > 10_000) return keys;
+  }
+  return keys;
+}
+
+function cidrKeys(ranges: FilterChainMatchJson["prefixRanges"]): readonly string[] {
+  return (ranges ?? []).map(
+    ({ addressPrefix = "", prefixLen = 0 }) => `${maskedText(addressPrefix, prefixLen)}/${prefixLen}`,
+  );
+}
+
+/** The network of an IPv4 prefix, so that equal networks compare equal; other text as it is. */
+function maskedText(address: string, length: number): string {
+  const octets = address.split(".").map(Number);
+  if (octets.length !== 4 || octets.some((octet) => !(octet >= 0 && octet <= 255))) return address.toLowerCase();
+  const kept = octets.map((octet, index) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff);
+  return kept.join(".");
+}
+
+/** Of listeners, chains and connection managers. */
+export const connectionRules: readonly MessageRule[] = [
+  messageRule<HttpConnectionManagerJson>(`${HTTP}.HttpConnectionManager`, connectionManager),
+  messageRule<FilterChainJson>("envoy.config.listener.v3.FilterChain", filterChain),
+  messageRule<ListenerJson>("envoy.config.listener.v3.Listener", listener),
+];

@@ -1,0 +1,275 @@
+// What Envoy checks of routes in code (source/common/router), beside the rules of fields.
+
+import type {
+  FilterConfigJson,
+  RetryPolicyJson,
+  RouteAction_RequestMirrorPolicyJson,
+  RouteAction_UpgradeConfigJson,
+  RouteActionJson,
+  RouteConfigurationJson,
+  RouteJson,
+  VirtualClusterJson,
+  VirtualHostJson,
+  WeightedCluster_ClusterWeightJson,
+  WeightedClusterJson,
+} from "@netmason/envoy-api/envoy/config/route/v3";
+import type { RegexMatcherJson } from "@netmason/envoy-api/envoy/type/matcher/v3";
+import type { TypedAny } from "@netmason/envoy-api/type-urls";
+import { retryWords } from "../../retry.js";
+import { nearestWord } from "../nearest-word.js";
+import { translateRe2 } from "../re2.js";
+import { utf8Length } from "../utf8.js";
+import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
+
+const PACKAGE = "envoy.config.route.v3";
+const MOST_WEIGHT = 0xffffffff;
+
+function routeConfiguration(message: RouteConfigurationJson, visit: Visit): void {
+  if (message.validateClusters !== undefined)
+    visit.missingRouteCluster = message.validateClusters ? "error" : "warning";
+  const domains = new Map<string, string>();
+  const names = new Set<string>();
+  for (const [index, host] of (message.virtualHosts ?? []).entries()) {
+    const name = host.name ?? "";
+    if (names.has(name))
+      visit.warn("duplicate_name", ["virtualHosts", index, "name"], `a second virtual host ${quoted(name)}`);
+    names.add(name);
+    for (const [at, text] of (host.domains ?? []).entries()) {
+      const domain = text.toLowerCase();
+      const other = domains.get(domain);
+      const parts = ["virtualHosts", index, "domains", at];
+      if (other !== undefined)
+        visit.error("duplicate_domain", parts, `${quoted(text)} is a domain of ${other} already`);
+      else domains.set(domain, quoted(name));
+      checkWildcard(text, parts, visit);
+    }
+  }
+  overrides(message.typedPerFilterConfig, [], visit);
+  const most = message.maxDirectResponseBodySizeBytes ?? 4_096;
+  for (const { path, size } of longBodies(message)) {
+    if (size > most) {
+      visit.error(
+        "envoy_refuses",
+        path,
+        `a body of ${size} bytes, at most ${most}`,
+        "raise maxDirectResponseBodySizeBytes",
+      );
+    }
+  }
+}
+
+function checkWildcard(domain: string, parts: readonly PathPart[], visit: Visit): void {
+  const star = domain.indexOf("*", domain.startsWith("*") ? 1 : 0);
+  if (star < 0 || (star === domain.length - 1 && !domain.startsWith("*"))) return;
+  visit.warn(
+    "ignored_field",
+    parts,
+    `${quoted(domain)} matches only a host with a * in it`,
+    "a * counts at the start or at the end, once",
+  );
+}
+
+function* longBodies(message: RouteConfigurationJson): Generator<{ path: PathPart[]; size: number }, undefined> {
+  for (const [host, { routes = [] }] of (message.virtualHosts ?? []).entries()) {
+    for (const [index, { directResponse }] of routes.entries()) {
+      const { inlineString, inlineBytes } = directResponse?.body ?? {};
+      const size = inlineString === undefined ? ((inlineBytes?.length ?? 0) * 3) / 4 : utf8Length(inlineString);
+      if (size > 0) yield { path: ["virtualHosts", host, "routes", index, "directResponse", "body"], size };
+    }
+  }
+}
+
+function virtualHost(message: VirtualHostJson, visit: Visit): void {
+  overrides(message.typedPerFilterConfig, [], visit);
+  if (message.matcher !== undefined && (message.routes ?? []).length > 0) {
+    visit.error("envoy_refuses", ["matcher"], "a virtual host has routes or a matcher, not both");
+  }
+  headerChanges(message, visit);
+}
+
+function route(message: RouteJson, visit: Visit): void {
+  overrides(message.typedPerFilterConfig, [], visit);
+  headerChanges(message, visit);
+}
+
+function clusterWeight(message: WeightedCluster_ClusterWeightJson, visit: Visit): void {
+  overrides(message.typedPerFilterConfig, [], visit);
+  headerChanges(message, visit);
+  const named = (message.name ?? "") !== "";
+  const byHeader = (message.clusterHeader ?? "") !== "";
+  if (byHeader) visit.facts.choosesClusters = true;
+  if (named && byHeader)
+    visit.error("envoy_refuses", ["clusterHeader"], "a share has a name or a clusterHeader, not both");
+  if (!named && !byHeader) visit.error("envoy_refuses", ["name"], "a share needs a name or a clusterHeader");
+  if (message.weight === undefined) visit.error("envoy_refuses", ["weight"], "a share needs a weight");
+}
+
+function weightedCluster({ clusters = [] }: WeightedClusterJson, visit: Visit): void {
+  if (clusters.length === 0 || clusters.some(({ weight }) => weight === undefined)) return;
+  const sum = clusters.reduce((total, { weight = 0 }) => total + weight, 0);
+  if (sum === 0) visit.error("envoy_refuses", ["clusters"], "the weights sum to 0");
+  if (sum > MOST_WEIGHT)
+    visit.error("envoy_refuses", ["clusters"], `the weights sum to ${sum}, at most ${MOST_WEIGHT}`);
+}
+
+function routeAction(message: RouteActionJson, visit: Visit): void {
+  const rewrites = ["prefixRewrite", "regexRewrite", "pathRewritePolicy", "pathRewrite"] as const;
+  const given = rewrites.filter((name) => message[name] !== undefined && message[name] !== "");
+  if (given[1] !== undefined) visit.error("envoy_refuses", [given[1]], `only one of ${given.join(", ")}`);
+  if (message.clusterHeader !== undefined || message.clusterSpecifierPlugin !== undefined)
+    visit.facts.choosesClusters = true;
+  if (message.inlineClusterSpecifierPlugin !== undefined) visit.facts.choosesClusters = true;
+  upgrades(message.upgradeConfigs ?? [], visit);
+  for (const [index, name] of (message.internalRedirectPolicy?.responseHeadersToCopy ?? []).entries()) {
+    if (!isModifiable(name)) {
+      const parts = ["internalRedirectPolicy", "responseHeadersToCopy", index];
+      visit.error("envoy_refuses", parts, `${quoted(name)} must not be copied`);
+    }
+  }
+}
+
+function upgrades(configs: readonly RouteAction_UpgradeConfigJson[], visit: Visit): void {
+  uniqueUpgrades(configs, visit);
+  for (const [index, { upgradeType = "", connectConfig }] of configs.entries()) {
+    if (connectConfig === undefined || /^connect(-udp)?$/i.test(upgradeType)) continue;
+    const parts = ["upgradeConfigs", index, "connectConfig"];
+    visit.error("envoy_refuses", parts, `only CONNECT takes it, not ${upgradeType}`);
+  }
+}
+
+/** A protocol is upgraded to at most once, in any case of its letters. */
+export function uniqueUpgrades(configs: readonly { readonly upgradeType?: string }[], visit: Visit): void {
+  const seen = new Set<string>();
+  for (const [index, { upgradeType = "" }] of configs.entries()) {
+    const type = upgradeType.toLowerCase();
+    if (seen.has(type))
+      visit.error("envoy_refuses", ["upgradeConfigs", index, "upgradeType"], `a second ${upgradeType}`);
+    seen.add(type);
+  }
+}
+
+function mirror(message: RouteAction_RequestMirrorPolicyJson, visit: Visit): void {
+  const named = (message.cluster ?? "") !== "";
+  const byHeader = (message.clusterHeader ?? "") !== "";
+  if (byHeader) visit.facts.choosesClusters = true;
+  if (named && byHeader)
+    visit.error("envoy_refuses", ["clusterHeader"], "a mirror has a cluster or a clusterHeader, not both");
+  if (!named && !byHeader) visit.error("envoy_refuses", ["cluster"], "a mirror needs a cluster or a clusterHeader");
+}
+
+const RETRY_WORDS: ReadonlySet<string> = new Set(retryWords);
+
+function retryPolicy(message: RetryPolicyJson, visit: Visit): void {
+  for (const word of (message.retryOn ?? "").split(",").map((text) => text.trim())) {
+    if (word === "" || RETRY_WORDS.has(word)) continue;
+    const nearest = nearestWord(word, retryWords);
+    const hint = nearest === undefined ? `it knows ${retryWords.join(", ")}` : nearest;
+    visit.error("unknown_retry_word", ["retryOn"], `Envoy ignores ${quoted(word)}`, hint);
+  }
+  const { baseInterval, maxInterval } = message.retryBackOff ?? {};
+  if (baseInterval !== undefined && maxInterval !== undefined && seconds(maxInterval) < seconds(baseInterval)) {
+    visit.error(
+      "envoy_refuses",
+      ["retryBackOff", "maxInterval"],
+      `${maxInterval} is less than baseInterval ${baseInterval}`,
+    );
+  }
+}
+
+function filterConfig({ config, disabled }: FilterConfigJson, visit: Visit): void {
+  if (config === undefined && disabled !== true)
+    visit.error("envoy_refuses", ["config"], "is required unless disabled is true");
+}
+
+function virtualCluster({ headers = [] }: VirtualClusterJson, visit: Visit): void {
+  if (headers.length === 0) visit.error("envoy_refuses", ["headers"], "a virtual cluster needs headers");
+}
+
+function regexMatcher({ regex = "" }: RegexMatcherJson, visit: Visit): void {
+  const translation = translateRe2(regex);
+  if (translation.kind === "fault") visit.error("envoy_refuses", ["regex"], `no RE2: ${translation.message}`);
+}
+
+interface HeaderChanges {
+  readonly requestHeadersToAdd?: readonly HeaderToAdd[];
+  readonly responseHeadersToAdd?: readonly HeaderToAdd[];
+  readonly requestHeadersToRemove?: readonly string[];
+  readonly responseHeadersToRemove?: readonly string[];
+}
+
+interface HeaderToAdd {
+  readonly header?: { readonly key?: string };
+  readonly append?: boolean;
+  readonly appendAction?: string;
+}
+
+function headerChanges(message: HeaderChanges, visit: Visit): void {
+  for (const side of ["requestHeadersToAdd", "responseHeadersToAdd"] as const) {
+    for (const [index, { header, append, appendAction }] of (message[side] ?? []).entries()) {
+      const key = header?.key ?? "";
+      if (!isModifiable(key))
+        visit.error("envoy_refuses", [side, index, "header", "key"], `${quoted(key)} must not be set`);
+      if (append !== undefined && appendAction !== undefined && appendAction !== "APPEND_IF_EXISTS_OR_ADD") {
+        visit.error("envoy_refuses", [side, index, "append"], "append and appendAction exclude each other");
+      }
+    }
+  }
+  for (const side of ["requestHeadersToRemove", "responseHeadersToRemove"] as const) {
+    for (const [index, key] of (message[side] ?? []).entries()) {
+      if (!isModifiable(key)) visit.error("envoy_refuses", [side, index], `${quoted(key)} must not be removed`);
+    }
+  }
+}
+
+function isModifiable(header: string): boolean {
+  return !header.startsWith(":") && header.toLowerCase() !== "host";
+}
+
+function overrides(
+  configs: Readonly<Record<string, TypedAny>> | undefined,
+  parts: readonly PathPart[],
+  visit: Visit,
+): void {
+  for (const name of Object.keys(configs ?? {})) {
+    const path = [...parts, "typedPerFilterConfig", name];
+    if (visit.filterNames === undefined) visit.facts.overrides.push({ name, path: visit.pointer(path) });
+    else if (!visit.filterNames.has(name)) {
+      visit.error(
+        "unknown_filter_override",
+        path,
+        `no HTTP filter is named ${quoted(name)}, so Envoy ignores this`,
+        filterHint(visit.filterNames),
+      );
+    }
+  }
+}
+
+/** Names of filters, to choose from. */
+export function filterHint(names: ReadonlySet<string>): string {
+  return `the filters are named ${[...names].sort().join(", ")}`;
+}
+
+/** Seconds of a duration's text. */
+export function seconds(duration: string): number {
+  return Number.parseFloat(duration);
+}
+
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Of `envoy.config.route.v3` and of regular expressions anywhere. */
+export const routeRules: readonly MessageRule[] = [
+  messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, routeConfiguration),
+  messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, headerChanges),
+  messageRule<VirtualHostJson>(`${PACKAGE}.VirtualHost`, virtualHost),
+  messageRule<RouteJson>(`${PACKAGE}.Route`, route),
+  messageRule<WeightedClusterJson>(`${PACKAGE}.WeightedCluster`, weightedCluster),
+  messageRule<WeightedCluster_ClusterWeightJson>(`${PACKAGE}.WeightedCluster.ClusterWeight`, clusterWeight),
+  messageRule<RouteActionJson>(`${PACKAGE}.RouteAction`, routeAction),
+  messageRule<RouteAction_RequestMirrorPolicyJson>(`${PACKAGE}.RouteAction.RequestMirrorPolicy`, mirror),
+  messageRule<RetryPolicyJson>(`${PACKAGE}.RetryPolicy`, retryPolicy),
+  messageRule<FilterConfigJson>(`${PACKAGE}.FilterConfig`, filterConfig),
+  messageRule<VirtualClusterJson>(`${PACKAGE}.VirtualCluster`, virtualCluster),
+  messageRule<RegexMatcherJson>("envoy.type.matcher.v3.RegexMatcher", regexMatcher),
+];

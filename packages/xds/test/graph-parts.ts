@@ -1,0 +1,132 @@
+// A small graph that Envoy takes, and ways to break it in one place.
+import { cluster, type Graph, listener, route, virtualHost } from "@netmason/xds";
+
+const ENVOY = "type.googleapis.com/envoy.";
+/** Loose JSON: what a builder's types would refuse to write. */
+export type Loose = Readonly<Record<string, unknown>>;
+
+/** A type URL of Envoy's, without its beginning. */
+export function url(name: string): string {
+  return `${ENVOY}${name}`;
+}
+
+export const ROUTER: Loose = {
+  name: "router",
+  typedConfig: { "@type": url("extensions.filters.http.router.v3.Router") },
+};
+export const CORS: Loose = { name: "cors", typedConfig: { "@type": url("extensions.filters.http.cors.v3.Cors") } };
+export const ADS: Loose = { ads: {}, resourceApiVersion: "V3" };
+export const TARGET: Loose = cluster.static({
+  name: "a",
+  protocol: "http2",
+  endpoints: [{ address: "127.0.0.1:1" }],
+}) as Loose;
+
+/** A graph of loose parts, as JSON from a file would be. */
+export function graphOf(parts: { readonly listeners?: readonly Loose[]; readonly clusters?: readonly Loose[] }): Graph {
+  return { listeners: [], clusters: [TARGET], ...parts } as Graph;
+}
+
+export function withListener(parts: Loose): Graph {
+  const base = listener.http({ name: "l", address: "127.0.0.1:0", routes: { virtualHosts: [host({})] } });
+  return graphOf({ listeners: [{ ...base, ...parts } as Loose] });
+}
+
+export function withChains(...filterChains: readonly Loose[]): Graph {
+  return withListener({ filterChains });
+}
+
+export function manager(parts: Loose): Loose {
+  const type = url("extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
+  const routeConfig = { name: "r", virtualHosts: [host({})] };
+  return {
+    name: "http",
+    typedConfig: { "@type": type, statPrefix: "s", routeConfig, httpFilters: [ROUTER], ...parts },
+  };
+}
+
+export function withManager(parts: Loose): Graph {
+  return withChains({ filters: [manager(parts)] });
+}
+
+export function withFilter(name: string, config: Loose): Graph {
+  return withManager({ httpFilters: [{ name: "f", typedConfig: { "@type": url(name), ...config } }, ROUTER] });
+}
+
+export function host(parts: Loose): Loose {
+  const routes = [route.to("a", { match: { prefix: "/" } })];
+  return { ...virtualHost({ name: "v", domains: ["*"], routes }), ...parts };
+}
+
+export function withHosts(...virtualHosts: readonly Loose[]): Graph {
+  return withManager({ routeConfig: { name: "r", virtualHosts } });
+}
+
+export function withRoute(parts: Loose): Graph {
+  return withHosts(host({ routes: [{ match: { prefix: "/" }, ...parts }] }));
+}
+
+export function withAction(parts: Loose): Graph {
+  return withRoute({ route: { cluster: "a", ...parts } });
+}
+
+export function tcpProxy(parts: Loose): Loose {
+  return {
+    name: "tcp",
+    typedConfig: {
+      "@type": url("extensions.filters.network.tcp_proxy.v3.TcpProxy"),
+      statPrefix: "t",
+      cluster: "a",
+      ...parts,
+    },
+  };
+}
+
+export function endpointAt(address: string, portValue: number): Loose {
+  return { endpoint: { address: { socketAddress: { address, portValue } } } };
+}
+
+/** A static cluster of one endpoint, and a listener that forwards to it. */
+export function withCluster(parts: Loose): Graph {
+  const loadAssignment = { clusterName: "b", endpoints: [{ lbEndpoints: [endpointAt("127.0.0.1", 1)] }] };
+  const used = withChains({ filters: [tcpProxy({ cluster: "b" })] });
+  return {
+    ...used,
+    ...graphOf({ clusters: [TARGET, { name: "b", type: "STATIC", loadAssignment, ...parts }] }),
+    listeners: used.listeners ?? [],
+  };
+}
+
+export function withEndpoints(...endpoints: readonly Loose[]): Graph {
+  return withCluster({ loadAssignment: { clusterName: "b", endpoints } });
+}
+
+export function withTransportSocket(name: string, context: Loose): Graph {
+  return withCluster({
+    transportSocket: {
+      name: "tls",
+      typedConfig: { "@type": url(`extensions.transport_sockets.tls.v3.${name}`), ...context },
+    },
+  });
+}
+
+export function withPolicy(name: string, config: Loose): Graph {
+  const typedConfig = { "@type": url(`extensions.load_balancing_policies.${name}`), ...config };
+  return withCluster({ loadBalancingPolicy: { policies: [{ typedExtensionConfig: { name: "p", typedConfig } }] } });
+}
+
+/** A graph with one fault. */
+export interface BrokenGraph {
+  readonly name: string;
+  readonly graph: Graph;
+  /** Rule and path of the issue. */
+  readonly issue: string;
+  /** What `--mode validate` of Envoy 1.40 does with it. */
+  readonly envoy: "refuses" | "accepts";
+}
+
+export type BrokenRow = readonly [name: string, graph: Graph, issue: string, envoy?: "accepts"];
+
+export function brokenGraphs(rows: readonly BrokenRow[]): readonly BrokenGraph[] {
+  return rows.map(([name, graph, issue, envoy]): BrokenGraph => ({ name, graph, issue, envoy: envoy ?? "refuses" }));
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { bundleForBrowser } from "../browser-bundle.js";
+import { ROOT } from "../workspaces.js";
+import { holdFile } from "../written-files.js";
+import { describeGenerated } from "./generated-surface.js";
+
+interface PackageCheck {
+  readonly name: string;
+  readonly run: () => string | Promise<string>;
+}
+
+const mostTableBytes = 110_000;
+
+/** What is checked of `@netmason/envoy-api` besides what is checked of every package. */
+export function envoyApiChecks(write: boolean): readonly PackageCheck[] {
+  return [
+    {
+      name: "generated modules of @netmason/envoy-api",
+      run: () => holdFile("packages/envoy-api/api/generated.txt", describeGenerated(), write),
+    },
+    {
+      name: "the codec needs no protobuf library",
+      run: async () => {
+        const specifier = "@netmason/envoy-api/codec";
+        const { packages, minifiedBytes } = await bundleForBrowser(specifier);
+        if (packages.join() !== "@netmason/envoy-api")
+          throw new RangeError(`${specifier} bundles ${packages.join(", ")}`);
+        const table = readFileSync(join(ROOT, "packages/envoy-api/gen/field-table.js"));
+        const tableBytes = gzipSync(table, { level: 9 }).length;
+        if (tableBytes > mostTableBytes) throw new RangeError(`the field table has ${tableBytes} bytes gzipped`);
+        return `${minifiedBytes - table.length} bytes minified without its table, which has ${tableBytes} gzipped`;
+      },
+    },
+  ];
+}
