@@ -41,4 +41,4 @@ export type { Address040, Interface040, Result040 } from "./result-040.js";
 export type { Address100, Interface100, Result100 } from "./result-100.js";
 export type { Dns, Route } from "./result-parts.js";
 export { formatResult, parseResult } from "./result-text.js";
-export { compareSpecVersions, isSpecVersion, SPEC_VERSIONS, type SpecVersion } from "./spec-version.js";
+export { compareSpecVersions, isSpecVersion, SPEC_VERSIONS, type SpecVersion, versionsFrom } from "./spec-version.js";

@@ -18,6 +18,15 @@ export function isSpecVersion(text: string): text is SpecVersion {
 }
 
 /**
+ * The released versions from one up: what a plugin says that needs it at least.
+ *
+ * @category Versions
+ */
+export function versionsFrom(oldest: SpecVersion): readonly SpecVersion[] {
+  return SPEC_VERSIONS.slice(SPEC_VERSIONS.indexOf(oldest));
+}
+
+/**
  * Orders versions by their numbers, for `sort`: negative when `a` is older. Missing parts are 0, `""` is `0.1.0`, and
  * unreleased versions such as `1.2.3` have their place.
  *

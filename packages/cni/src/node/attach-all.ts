@@ -33,7 +33,7 @@ export async function attachAll(
   const { mode = "serial", ...abortable } = options;
   const jobs = attachments.map((each, index) => ({ ...each, index }));
   const isLoopback = ({ network }: NetworkAttachment): boolean =>
-    network.plugins !== undefined && network.plugins.every(({ type }) => type === "loopback");
+    network.plugins?.every(({ type }) => type === "loopback") === true;
   const others = jobs.filter((job) => !isLoopback(job));
   const stages = [
     ...jobs.filter(isLoopback).map((job) => [job]),

@@ -5,6 +5,7 @@
  */
 export { attachAll, LOOPBACK, type NetworkAttachment } from "./attach-all.js";
 export type { Attachment, AttachmentCache, CachedAttachment, Warn } from "./attachment-cache.js";
+export { formatChainName, formatRuleComment } from "./chain-name.js";
 export { type Cni, type CniOptions, createCni } from "./cni.js";
 export type { CniMetrics } from "./cni-metrics.js";
 export { editNetwork } from "./edit-network.js";

@@ -78,12 +78,12 @@ function waitIn({ waiting }: LockQueue, signal: AbortSignal): Promise<Held | und
 function passOn(dir: string, held: Held | undefined): void {
   const next = queues.get(dir)?.waiting.shift();
   if (next === undefined) queues.delete(dir);
-  if (held === undefined) return next?.(undefined);
-  if (next === undefined || ++held.passes >= MOST_PASSES) {
-    closeSync(held.fd);
-    return next?.(undefined);
+  if (held !== undefined && next !== undefined && ++held.passes < MOST_PASSES) {
+    next(held);
+    return;
   }
-  next(held);
+  if (held !== undefined) closeSync(held.fd);
+  next?.(undefined);
 }
 
 async function takeLock(dir: string, signal: AbortSignal): Promise<number> {
