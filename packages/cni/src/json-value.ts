@@ -24,7 +24,19 @@ export type JsonValue = null | boolean | number | string | RawNumber | readonly 
 export function createNumber(text: string): number | RawNumber {
   const value = Number(text);
   if (String(value) === text) return value;
-  return { [rawNumber]: text, toJSON: () => value };
+  return new NumberText(text);
+}
+
+class NumberText implements RawNumber {
+  readonly [rawNumber]: string;
+
+  constructor(text: string) {
+    this[rawNumber] = text;
+  }
+
+  toJSON(): number {
+    return Number(this[rawNumber]);
+  }
 }
 
 /**

@@ -106,7 +106,7 @@ describe("loadNetwork", () => {
     await expect(loadNetwork(directoryOf({ "a.conf": { name: "o", type: "x" } }), "net")).rejects.toMatchObject({
       code: "config_not_found",
     });
-    await expect(loadNetwork(directoryOf({ f: "" }) + "/f", "net")).rejects.toMatchObject({ code: "io_failure" });
+    await expect(loadNetwork(`${directoryOf({ f: "" })}/f`, "net")).rejects.toMatchObject({ code: "io_failure" });
   });
 
   it("follows links, and stops when it is aborted", async () => {

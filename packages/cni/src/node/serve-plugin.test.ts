@@ -190,7 +190,10 @@ describe("the plugin kit", () => {
     const plugin: Plugin = {
       ...plain,
       gc: (request) => void seen.push(request),
-      add: (request) => (seen.push(request), { cniVersion: "1.1.0" }),
+      add: (request) => {
+        seen.push(request);
+        return { cniVersion: "1.1.0" };
+      },
     };
     await serve(plugin, { ...VARIABLES, CNI_COMMAND: "ADD", CNI_ARGS: "A=1" }, { ...CONFIG, more: [1] });
     const list = [{ containerID: "c9", ifname: "net1" }];

@@ -72,19 +72,20 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
   if (isSpecVersion(version)) seen.version = version;
   reconcileVersions(command, version, plugin.versions);
   const config = readCommonParts(document, version);
+  const signal = io.signal ?? new AbortController().signal;
   const { delegate, undo } = createDelegates({
     environment: io.environment,
     stdin,
     network: config.name,
     cniVersion: version,
     exec: io.exec,
-    signal: io.signal ?? NEVER,
+    signal,
   });
   const request: PluginRequest = {
     ...requestOf(environment, command, document, config),
     rawConfig: stdin,
     delegate,
-    signal: io.signal ?? NEVER,
+    signal,
   };
   try {
     const printed = await handle(plugin, request);
@@ -96,8 +97,6 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
     throw error;
   }
 }
-
-const NEVER: AbortSignal = new AbortController().signal;
 
 function readInput({ readStdin }: PluginIo): string {
   try {
