@@ -19,6 +19,7 @@ export {
   type Verb,
 } from "./errors.js";
 export type { Issue, IssueRule } from "./issue.js";
+export { jsonSchema, type SchemaName } from "./json-schema.js";
 export {
   createNumber,
   isRawNumber,
@@ -35,6 +36,30 @@ export {
   type PluginConfig,
   parseNetworkConfigList,
 } from "./network-config.js";
+export type {
+  DhcpConfig,
+  DhcpProvide,
+  DhcpRequest,
+  HostLocalConfig,
+  HostLocalRange,
+  StaticAddress,
+  StaticConfig,
+} from "./plugins/address-managers.js";
+export type { BridgeConfig, VlanTrunk } from "./plugins/bridge.js";
+export type { CalicoConfig, CalicoIpamConfig, CalicoPolicy } from "./plugins/calico.js";
+export type {
+  BandwidthConfig,
+  FirewallConfig,
+  PortmapConfig,
+  SbrConfig,
+  TuningConfig,
+  VrfConfig,
+} from "./plugins/chained-plugins.js";
+export type { MultusConfig, MultusLogOptions, WhereaboutsConfig, WhereaboutsRange } from "./plugins/multi-network.js";
+export type { CiliumConfig, FlannelConfig, WeaveConfig, WeaveIpamConfig } from "./plugins/overlay-plugins.js";
+export type { PluginConfigs } from "./plugins/plugin-configs.js";
+export type { DummyConfig, HostDeviceConfig, LoopbackConfig, PtpConfig, TapConfig } from "./plugins/point-plugins.js";
+export type { IpvlanConfig, MacvlanConfig, VlanConfig } from "./plugins/sub-interfaces.js";
 export type { CniResult, ResultOf } from "./result.js";
 export type { FamilyAddress, Result020 } from "./result-020.js";
 export type { Address040, Interface040, Result040 } from "./result-040.js";
@@ -42,3 +67,10 @@ export type { Address100, Interface100, Result100 } from "./result-100.js";
 export type { Dns, Route } from "./result-parts.js";
 export { formatResult, parseResult } from "./result-text.js";
 export { compareSpecVersions, isSpecVersion, SPEC_VERSIONS, type SpecVersion, versionsFrom } from "./spec-version.js";
+export {
+  assertNetworkConfigList,
+  assertPluginConfig,
+  validateNetworkConfigList,
+  validatePluginConfig,
+} from "./validate-network.js";
+export { validateResult } from "./validate-result.js";
