@@ -60,8 +60,8 @@ export interface CniErrorDetails {
 /** What can go wrong in this package; codes are API, messages are not. `ERROR_CODES` has the specification's numbers. */
 export type CniErrorCode = keyof CniErrorDetails;
 
-/** The details may be left out where none is required. */
-type ErrorRest<D> =
+/** What follows code and message; the details may be left out where none is required. */
+export type ErrorRest<D> =
   Record<never, never> extends D
     ? [details?: D, options?: { readonly cause?: unknown }]
     : [details: D, options?: { readonly cause?: unknown }];
@@ -79,7 +79,11 @@ export class CniError<C extends CniErrorCode = CniErrorCode> extends Error {
   /** Typed by `code`. */
   readonly details: CniErrorDetails[C];
 
-  /** @param msg - for people; a plugin that throws this error prints it as `msg` */
+  /**
+   * Makes an error; plugins throw them to choose the code that is printed.
+   *
+   * @param msg - for people; a plugin that throws this error prints it as `msg`
+   */
   constructor(code: C, msg: string, ...[details, options]: ErrorRest<CniErrorDetails[C]>) {
     super(`[${code}] ${msg}`, options);
     this.name = "CniError";

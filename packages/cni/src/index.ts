@@ -14,6 +14,7 @@ export {
   CniError,
   type CniErrorCode,
   type CniErrorDetails,
+  type ErrorRest,
   isCniError,
   type PluginFailure,
   type Verb,
@@ -37,29 +38,29 @@ export {
   parseNetworkConfigList,
 } from "./network-config.js";
 export type {
-  DhcpConfig,
+  DhcpFields,
   DhcpProvide,
   DhcpRequest,
-  HostLocalConfig,
+  HostLocalFields,
   HostLocalRange,
   StaticAddress,
-  StaticConfig,
+  StaticFields,
 } from "./plugins/address-managers.js";
-export type { BridgeConfig, VlanTrunk } from "./plugins/bridge.js";
-export type { CalicoConfig, CalicoIpamConfig, CalicoPolicy } from "./plugins/calico.js";
+export type { BridgeFields, VlanTrunk } from "./plugins/bridge.js";
+export type { CalicoFields, CalicoIpamFields, CalicoPolicy } from "./plugins/calico.js";
 export type {
-  BandwidthConfig,
-  FirewallConfig,
-  PortmapConfig,
-  SbrConfig,
-  TuningConfig,
-  VrfConfig,
+  BandwidthFields,
+  FirewallFields,
+  PortmapFields,
+  SbrFields,
+  TuningFields,
+  VrfFields,
 } from "./plugins/chained-plugins.js";
-export type { MultusConfig, MultusLogOptions, WhereaboutsConfig, WhereaboutsRange } from "./plugins/multi-network.js";
-export type { CiliumConfig, FlannelConfig, WeaveConfig, WeaveIpamConfig } from "./plugins/overlay-plugins.js";
+export type { MultusFields, MultusLogOptions, WhereaboutsFields, WhereaboutsRange } from "./plugins/multi-network.js";
+export type { CiliumFields, FlannelFields, WeaveFields, WeaveIpamFields } from "./plugins/overlay-plugins.js";
 export type { PluginConfigs } from "./plugins/plugin-configs.js";
-export type { DummyConfig, HostDeviceConfig, LoopbackConfig, PtpConfig, TapConfig } from "./plugins/point-plugins.js";
-export type { IpvlanConfig, MacvlanConfig, VlanConfig } from "./plugins/sub-interfaces.js";
+export type { HostDeviceFields, PtpFields, TapFields } from "./plugins/point-plugins.js";
+export type { IpvlanFields, MacvlanFields, VlanFields } from "./plugins/sub-interfaces.js";
 export type { CniResult, ResultOf } from "./result.js";
 export type { FamilyAddress, Result020 } from "./result-020.js";
 export type { Address040, Interface040, Result040 } from "./result-040.js";

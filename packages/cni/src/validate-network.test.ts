@@ -1,12 +1,12 @@
 import {
   assertNetworkConfigList,
   assertPluginConfig,
-  type BridgeConfig,
   type CniError,
   type Issue,
   type JsonObject,
   type JsonValue,
   jsonSchema,
+  type PluginConfigs,
   type SchemaName,
   SPEC_VERSIONS,
   validateNetworkConfigList,
@@ -214,8 +214,8 @@ describe("assertions", () => {
     ]);
     const right: JsonValue = { type: "bridge", vlan: 1 };
     assertPluginConfig(right, "bridge");
-    expectTypeOf(right).toExtend<BridgeConfig>();
-    expectTypeOf<BridgeConfig["vlan"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf(right).toExtend<PluginConfigs["bridge"]>();
+    expectTypeOf<PluginConfigs["bridge"]["vlan"]>().toEqualTypeOf<number | undefined>();
   });
 
   it("refuse another type and pass warnings", () => {

@@ -218,8 +218,3 @@ function numberPlaces(value: JsonValue | undefined, path: string, places: Map<st
     for (const key of Object.keys(value)) numberPlaces(value[key], `${path}/${pointer(key)}`, places);
   }
 }
-
-/** @returns whether any finding is an error */
-export function hasError(issues: readonly Issue[]): boolean {
-  return issues.some(({ severity }) => severity === "error");
-}

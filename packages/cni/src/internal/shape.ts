@@ -52,7 +52,6 @@ export type Field<T> = FieldNode & { readonly shape: Shape<T> };
 export type FieldsOf<T> = { readonly [K in keyof T]-?: Field<Exclude<T[K], undefined>> };
 
 export const flag: Shape<boolean> = { kind: "flag" };
-export const anything: Shape<JsonValue> = { kind: "any" };
 export const text: Shape<string> = { kind: "text" };
 
 export function textOf(options: { readonly format?: Format; readonly nonEmpty?: boolean }): Shape<string> {

@@ -104,46 +104,17 @@ export interface Cni {
  */
 export function createCni(options: CniOptions): Cni {
   const context = createContext(options);
-  const { counts } = context;
-  const queue = createContainerQueue();
-
-  const count = async <T>(runs: "adds" | "dels" | "checks" | "gcs", operation: () => Promise<T>): Promise<T> => {
-    const failures = (
-      { adds: "addFailures", dels: "delFailures", checks: "checkFailures", gcs: "gcFailures" } as const
-    )[runs];
-    counts[runs]++;
-    counts.pending++;
-    try {
-      return await operation();
-    } catch (error) {
-      counts[failures]++;
-      throw error;
-    } finally {
-      counts.pending--;
-    }
-  };
-  const runFor = async <T>(
-    runs: "adds" | "dels" | "checks",
-    attachment: Attachment,
-    signal: AbortSignal | undefined,
-    operation: () => Promise<T>,
-  ): Promise<T> => {
-    signal?.throwIfAborted();
-    assertAttachment(attachment);
-    return count(runs, () => queue.run(attachment.containerId, operation, signal));
-  };
+  const { run, runExclusive } = createRunner(context.counts);
   return {
     async add(list, attachment, { signal, rollback = true } = {}) {
       const network = prepareNetwork(list);
-      return runFor("adds", attachment, signal, () =>
-        addAttachment(context, { network, attachment, signal }, rollback),
-      );
+      return run("adds", attachment, signal, () => addAttachment(context, { network, attachment, signal }, rollback));
     },
     async del(list, attachment, { signal, continueOnError = false } = {}) {
       const network = prepareNetwork(list);
       const errors: unknown[] = [];
       const onError = continueOnError ? (error: unknown) => errors.push(error) : undefined;
-      await runFor("dels", attachment, signal, async () => {
+      await run("dels", attachment, signal, async () => {
         await delAttachment(context, { network, attachment, signal }, onError);
         if (errors.length > 0) throw new AggregateError(errors, `${errors.length} plugins failed to delete`);
       });
@@ -152,14 +123,14 @@ export function createCni(options: CniOptions): Cni {
       const network = prepareNetwork(list);
       if (compareSpecVersions(network.version, "0.4.0") < 0) throw checkNotSupported(network.version);
       if (list.disableCheck === true) return;
-      await runFor("checks", attachment, signal, () => checkAttachment(context, { network, attachment, signal }));
+      await run("checks", attachment, signal, () => checkAttachment(context, { network, attachment, signal }));
     },
     async gc(list, valid, { signal, dryRun = false } = {}) {
       signal?.throwIfAborted();
       const network = prepareNetwork(list);
       if (list.disableGC === true) return [];
       if (dryRun) return findStale(context, network.name, valid, signal);
-      return count("gcs", () => queue.runExclusive(() => collectGarbage(context, network, valid, signal), signal));
+      return runExclusive("gcs", signal, () => collectGarbage(context, network, valid, signal));
     },
     async status(list, { signal } = {}) {
       await askStatus(context, prepareNetwork(list), signal);
@@ -175,7 +146,46 @@ export function createCni(options: CniOptions): Cni {
           (ifname === undefined || entry.attachment.ifname === ifname),
       );
     },
-    metrics: () => ({ ...counts }),
+    metrics: () => ({ ...context.counts }),
+  };
+}
+
+const FAILURES = { adds: "addFailures", dels: "delFailures", checks: "checkFailures", gcs: "gcFailures" } as const;
+
+interface Runner {
+  /** In the order of the container. */
+  run<T>(
+    kind: "adds" | "dels" | "checks",
+    attachment: Attachment,
+    signal: AbortSignal | undefined,
+    operation: () => Promise<T>,
+  ): Promise<T>;
+  /** Alone. */
+  runExclusive<T>(kind: "gcs", signal: AbortSignal | undefined, operation: () => Promise<T>): Promise<T>;
+}
+
+/** Orders operations and counts them. */
+function createRunner(counts: RuntimeContext["counts"]): Runner {
+  const queue = createContainerQueue();
+  const count = async <T>(kind: keyof typeof FAILURES, operation: () => Promise<T>): Promise<T> => {
+    counts[kind]++;
+    counts.pending++;
+    try {
+      return await operation();
+    } catch (error) {
+      counts[FAILURES[kind]]++;
+      throw error;
+    } finally {
+      counts.pending--;
+    }
+  };
+  return {
+    async run(kind, attachment, signal, operation) {
+      signal?.throwIfAborted();
+      assertAttachment(attachment);
+      return count(kind, () => queue.run(attachment.containerId, operation, signal));
+    },
+    runExclusive: (kind, signal, operation) => count(kind, () => queue.runExclusive(operation, signal)),
   };
 }
 

@@ -33,9 +33,13 @@ export interface PluginRequest {
 export interface Delegate {
   /** If the ADD of the calling plugin fails afterwards, DEL of this delegate is run before the failure is printed. */
   add(): Promise<CniResult>;
+  /** Deletes; also what was never added. */
   del(): Promise<void>;
+  /** Rejects when something is not as the last ADD left it. */
   check(): Promise<void>;
+  /** Hands on which attachments are valid. */
   gc(): Promise<void>;
+  /** Rejects when the plugin is not ready. */
   status(): Promise<void>;
 }
 
@@ -52,7 +56,10 @@ export interface Plugin {
   add(request: PluginRequest): Promise<CniResult> | CniResult;
   /** Must succeed when there is nothing left, or no namespace. */
   del(request: PluginRequest): Promise<void> | void;
+  /** Throws when something is not as the last ADD left it. */
   check?(request: PluginRequest): Promise<void> | void;
+  /** Removes everything that is not of `validAttachments`. */
   gc?(request: PluginRequest): Promise<void> | void;
+  /** Throws `plugin_not_available` or `plugin_limited` when an ADD would fail now. */
   status?(request: PluginRequest): Promise<void> | void;
 }

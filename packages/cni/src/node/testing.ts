@@ -5,7 +5,7 @@
  */
 export { cacheContract } from "./testing/cache-contract.js";
 export type { ContractCase } from "./testing/contract-case.js";
-export { execContract } from "./testing/exec-contract.js";
+export { type ExecContractSubject, execContract } from "./testing/exec-contract.js";
 export { createFakeExec, type FakeExec } from "./testing/fake-exec.js";
 export { createMemoryCache } from "./testing/memory-cache.js";
 export { createNetns, type Netns } from "./testing/netns.js";

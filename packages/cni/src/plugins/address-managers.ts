@@ -2,7 +2,6 @@ import { addressText, cidrText, dnsShape, routeShape } from "../internal/common-
 import { defineIpam, type PluginDefinition } from "../internal/plugin-definition.js";
 import { choice, either, field, flag, integer, listOf, objectOf, text } from "../internal/shape.js";
 import { oneOfThese } from "../internal/shape-rules.js";
-import type { IpamConfig } from "../network-config.js";
 import type { Dns, Route } from "../result-parts.js";
 
 /** Addresses of one subnet that host-local may give out; ends are inclusive. */
@@ -13,7 +12,8 @@ export type HostLocalRange = {
   readonly gateway?: string;
 };
 
-type HostLocalFields = {
+/** Fields of `ipam` for the reference plugin `host-local`: `subnet` or `ranges`. */
+export type HostLocalFields = {
   readonly subnet?: string;
   readonly rangeStart?: string;
   readonly rangeEnd?: string;
@@ -23,9 +23,6 @@ type HostLocalFields = {
   readonly dataDir?: string;
   readonly resolvConf?: string;
 };
-
-/** `ipam` of the reference plugin `host-local`: `subnet` or `ranges`. */
-export type HostLocalConfig = IpamConfig & HostLocalFields & { readonly type: "host-local" };
 
 const rangeStart = field(addressText, "First address that may be given out; default: the one behind the network's.");
 const rangeEnd = field(addressText, "Last address that may be given out; default: the last of the subnet.");
@@ -58,14 +55,12 @@ const hostLocal = defineIpam<HostLocalFields>(
 /** An address that `static` gives, with its prefix length. */
 export type StaticAddress = { readonly address: string; readonly gateway?: string };
 
-type StaticFields = {
+/** Fields of `ipam` for the reference plugin `static`. */
+export type StaticFields = {
   readonly addresses?: readonly StaticAddress[];
   readonly routes?: readonly Route[];
   readonly dns?: Dns;
 };
-
-/** `ipam` of the reference plugin `static`. */
-export type StaticConfig = IpamConfig & Omit<StaticFields, "dns"> & { readonly type: "static" };
 
 /** plugins/ipam/static */
 const staticIpam = defineIpam<StaticFields>(
@@ -93,15 +88,13 @@ export type DhcpProvide = { readonly option: string; readonly value?: string; re
 /** An option that `dhcp` asks for. */
 export type DhcpRequest = { readonly option?: string; readonly skipDefault?: boolean };
 
-type DhcpFields = {
+/** Fields of `ipam` for the reference plugin `dhcp`, which asks its daemon. */
+export type DhcpFields = {
   readonly daemonSocketPath?: string;
   readonly provide?: readonly DhcpProvide[];
   readonly request?: readonly DhcpRequest[];
   readonly priority?: number;
 };
-
-/** `ipam` of the reference plugin `dhcp`, which asks its daemon. */
-export type DhcpConfig = IpamConfig & DhcpFields & { readonly type: "dhcp" };
 
 /** plugins/ipam/dhcp */
 const dhcp = defineIpam<DhcpFields>("dhcp", "Takes a lease of a DHCP server, through the daemon on this host.", {

@@ -1,12 +1,12 @@
 import { definePlugin, type PluginDefinition } from "../internal/plugin-definition.js";
 import { choice, field, flag, integer, listOf, objectOf, text } from "../internal/shape.js";
 import { notBoth } from "../internal/shape-rules.js";
-import type { PluginConfig } from "../network-config.js";
 
 /** VLANs a bridge port carries besides its own: a range of both ends, or one `id`. */
 export type VlanTrunk = { readonly minID?: number; readonly maxID?: number; readonly id?: number };
 
-type BridgeFields = {
+/** Fields of the reference plugin `bridge`. */
+export type BridgeFields = {
   readonly bridge?: string;
   readonly isGateway?: boolean;
   readonly isDefaultGateway?: boolean;
@@ -24,9 +24,6 @@ type BridgeFields = {
   readonly disableContainerInterface?: boolean;
   readonly portIsolation?: boolean;
 };
-
-/** Configuration of the reference plugin `bridge`. */
-export type BridgeConfig = PluginConfig & BridgeFields & { readonly type: "bridge" };
 
 const vlanId = integer({ min: 1, max: 4094 });
 

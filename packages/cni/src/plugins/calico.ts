@@ -3,7 +3,6 @@ import { defineIpam, definePlugin, type PluginDefinition } from "../internal/plu
 import { anyObject, choice, either, field, flag, integer, listOf, objectOf, text } from "../internal/shape.js";
 import { notTogether } from "../internal/shape-rules.js";
 import type { JsonObject } from "../json-value.js";
-import type { IpamConfig, PluginConfig } from "../network-config.js";
 
 /** Which policy a calico plugin enforces, and how it reaches the Kubernetes API. */
 export type CalicoPolicy = {
@@ -15,7 +14,8 @@ export type CalicoPolicy = {
   readonly k8s_certificate_authority?: string;
 };
 
-type CalicoFields = {
+/** Fields of `calico`. */
+export type CalicoFields = {
   readonly datastore_type?: "" | "kubernetes" | "etcdv3";
   readonly nodename?: string;
   readonly nodename_file?: string;
@@ -54,9 +54,6 @@ type CalicoFields = {
   readonly vxlan_mac_prefix?: string;
   readonly vxlan_vni?: number;
 };
-
-/** Configuration of `calico`. */
-export type CalicoConfig = PluginConfig & CalicoFields & { readonly type: "calico" };
 
 const policy = objectOf<CalicoPolicy>({
   type: field(text, "`k8s` for Kubernetes network policies."),
@@ -139,16 +136,14 @@ const calico = definePlugin<CalicoFields>(
   },
 );
 
-type CalicoIpamFields = {
+/** Fields of `ipam` for `calico-ipam`; its switches are texts. */
+export type CalicoIpamFields = {
   readonly assign_ipv4?: "true" | "false";
   readonly assign_ipv6?: "true" | "false";
   readonly ipv4_pools?: readonly string[];
   readonly ipv6_pools?: readonly string[];
   readonly subnet?: string;
 };
-
-/** `ipam` of `calico-ipam`; its switches are texts. */
-export type CalicoIpamConfig = IpamConfig & CalicoIpamFields & { readonly type: "calico-ipam" };
 
 const calicoIpam = defineIpam<CalicoIpamFields>("calico-ipam", "Gives out addresses of Calico's pools.", {
   assign_ipv4: field(choice("true", "false"), "Whether to give an IPv4 address.", { default: "true" }),

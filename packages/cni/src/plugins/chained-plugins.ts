@@ -2,9 +2,9 @@ import { addressText, macText } from "../internal/common-shapes.js";
 import { definePlugin, type PluginDefinition } from "../internal/plugin-definition.js";
 import { choice, field, flag, integer, listOf, mapOf, text } from "../internal/shape.js";
 import { notTogether, rule, together } from "../internal/shape-rules.js";
-import type { PluginConfig } from "../network-config.js";
 
-type PortmapFields = {
+/** Fields of the reference plugin `portmap`. */
+export type PortmapFields = {
   readonly backend?: "iptables" | "nftables";
   readonly snat?: boolean;
   readonly conditionsV4?: readonly string[];
@@ -13,9 +13,6 @@ type PortmapFields = {
   readonly markMasqBit?: number;
   readonly externalSetMarkChain?: string;
 };
-
-/** Configuration of the reference plugin `portmap`. */
-export type PortmapConfig = PluginConfig & PortmapFields & { readonly type: "portmap" };
 
 /** plugins/meta/portmap */
 const portmap = definePlugin<PortmapFields>(
@@ -39,15 +36,13 @@ const portmap = definePlugin<PortmapFields>(
   },
 );
 
-type BandwidthFields = {
+/** Fields of the reference plugin `bandwidth`: bits a second and bits. */
+export type BandwidthFields = {
   readonly ingressRate?: number;
   readonly ingressBurst?: number;
   readonly egressRate?: number;
   readonly egressBurst?: number;
 };
-
-/** Configuration of the reference plugin `bandwidth`: bits a second and bits. */
-export type BandwidthConfig = PluginConfig & BandwidthFields & { readonly type: "bandwidth" };
 
 const rate = integer({ min: 0 });
 /** Its eighth must stay under 2^32 - 1. */
@@ -73,7 +68,8 @@ const bandwidth = definePlugin<BandwidthFields>(
   },
 );
 
-type TuningFields = {
+/** Fields of the reference plugin `tuning`. */
+export type TuningFields = {
   readonly sysctl?: Readonly<Record<string, string>>;
   readonly mac?: string;
   readonly mtu?: number;
@@ -82,9 +78,6 @@ type TuningFields = {
   readonly txQLen?: number;
   readonly dataDir?: string;
 };
-
-/** Configuration of the reference plugin `tuning`. */
-export type TuningConfig = PluginConfig & TuningFields & { readonly type: "tuning" };
 
 /** plugins/meta/tuning */
 const tuning = definePlugin<TuningFields>(
@@ -106,15 +99,13 @@ const tuning = definePlugin<TuningFields>(
   { ipam: "none", needsPrevResult: true, capabilities: ["mac"] },
 );
 
-type FirewallFields = {
+/** Fields of the reference plugin `firewall`. */
+export type FirewallFields = {
   readonly backend?: "" | "iptables" | "firewalld";
   readonly iptablesAdminChainName?: string;
   readonly firewalldZone?: string;
   readonly ingressPolicy?: "" | "open" | "same-bridge" | "isolated";
 };
-
-/** Configuration of the reference plugin `firewall`. */
-export type FirewallConfig = PluginConfig & FirewallFields & { readonly type: "firewall" };
 
 /** plugins/meta/firewall */
 const firewall = definePlugin<FirewallFields>(
@@ -132,10 +123,12 @@ const firewall = definePlugin<FirewallFields>(
   { ipam: "none", needsPrevResult: true, oldest: "0.4.0" },
 );
 
-type SbrFields = { readonly table?: number; readonly gateways?: readonly string[]; readonly addSourceHints?: boolean };
-
-/** Configuration of the reference plugin `sbr`. */
-export type SbrConfig = PluginConfig & SbrFields & { readonly type: "sbr" };
+/** Fields of the reference plugin `sbr`. */
+export type SbrFields = {
+  readonly table?: number;
+  readonly gateways?: readonly string[];
+  readonly addSourceHints?: boolean;
+};
 
 /** plugins/meta/sbr */
 const sbr = definePlugin<SbrFields>(
@@ -164,10 +157,8 @@ const sbr = definePlugin<SbrFields>(
   },
 );
 
-type VrfFields = { readonly vrfname: string; readonly table?: number };
-
-/** Configuration of the reference plugin `vrf`. */
-export type VrfConfig = PluginConfig & VrfFields & { readonly type: "vrf" };
+/** Fields of the reference plugin `vrf`. */
+export type VrfFields = { readonly vrfname: string; readonly table?: number };
 
 /** plugins/meta/vrf */
 const vrf = definePlugin<VrfFields>(

@@ -3,7 +3,6 @@ import { defineIpam, definePlugin, type PluginDefinition } from "../internal/plu
 import { anyObject, choice, field, flag, integer, listOf, objectOf, text } from "../internal/shape.js";
 import { oneOfThese } from "../internal/shape-rules.js";
 import type { JsonObject } from "../json-value.js";
-import type { IpamConfig, PluginConfig } from "../network-config.js";
 import type { Dns, Route } from "../result-parts.js";
 import type { StaticAddress } from "./address-managers.js";
 
@@ -15,7 +14,8 @@ export type MultusLogOptions = {
   readonly compress?: boolean;
 };
 
-type MultusFields = {
+/** Fields of `multus`: `clusterNetwork`, `delegates`, or `daemonSocketDir` for the thin plugin. */
+export type MultusFields = {
   readonly kubeconfig?: string;
   readonly clusterNetwork?: string;
   readonly delegates?: readonly JsonObject[];
@@ -36,9 +36,6 @@ type MultusFields = {
   readonly auxiliaryCNIChainName?: string;
   readonly daemonSocketDir?: string;
 };
-
-/** Configuration of `multus`: `clusterNetwork`, `delegates`, or `daemonSocketDir` for the thin plugin. */
-export type MultusConfig = PluginConfig & MultusFields & { readonly type: "multus" };
 
 /** k8snetworkplumbingwg/multus-cni, pkg/types */
 const multus = definePlugin<MultusFields>(
@@ -87,7 +84,8 @@ export type WhereaboutsRange = {
   readonly exclude?: readonly string[];
 };
 
-type WhereaboutsFields = {
+/** Fields of `ipam` for `whereabouts`: `range` or `ipRanges`. */
+export type WhereaboutsFields = {
   readonly range?: string;
   readonly range_start?: string;
   readonly range_end?: string;
@@ -111,9 +109,6 @@ type WhereaboutsFields = {
   readonly kubernetes?: { readonly kubeconfig: string; readonly k8s_api_root?: string };
   readonly configuration_path?: string;
 };
-
-/** `ipam` of `whereabouts`: `range` or `ipRanges`. */
-export type WhereaboutsConfig = IpamConfig & WhereaboutsFields & { readonly type: "whereabouts" };
 
 const rangeStart = field(addressText, "First address that may be given out.");
 const rangeEnd = field(addressText, "Last address that may be given out.");

@@ -3,10 +3,10 @@ import { defineIpam, definePlugin, type PluginDefinition } from "../internal/plu
 import { anyObject, field, flag, integer, listOf, text } from "../internal/shape.js";
 import { rule } from "../internal/shape-rules.js";
 import type { JsonObject } from "../json-value.js";
-import type { IpamConfig, PluginConfig } from "../network-config.js";
 import type { Route } from "../result-parts.js";
 
-type CiliumFields = {
+/** Fields of `cilium-cni`. */
+export type CiliumFields = {
   readonly mtu?: number;
   readonly "enable-route-mtu"?: boolean;
   readonly "enable-debug"?: boolean;
@@ -17,9 +17,6 @@ type CiliumFields = {
   readonly azure?: JsonObject;
   readonly "alibaba-cloud"?: JsonObject;
 };
-
-/** Configuration of `cilium-cni`. */
-export type CiliumConfig = PluginConfig & CiliumFields & { readonly type: "cilium-cni" };
 
 /** cilium/cilium, plugins/cilium-cni/types */
 const cilium = definePlugin<CiliumFields>("cilium-cni", "interface", "Attaches a container to the Cilium agent.", {
@@ -34,14 +31,12 @@ const cilium = definePlugin<CiliumFields>("cilium-cni", "interface", "Attaches a
   "alibaba-cloud": field(anyObject, "Settings for Alibaba Cloud."),
 });
 
-type FlannelFields = {
+/** Fields of `flannel`. */
+export type FlannelFields = {
   readonly subnetFile?: string;
   readonly dataDir?: string;
   readonly delegate?: JsonObject;
 };
-
-/** Configuration of `flannel`. */
-export type FlannelConfig = PluginConfig & FlannelFields & { readonly type: "flannel" };
 
 /** flannel-io/cni-plugin */
 const flannel = definePlugin<FlannelFields>(
@@ -71,16 +66,14 @@ const flannel = definePlugin<FlannelFields>(
   },
 );
 
-type WeaveFields = {
+/** Fields of `weave-net`. */
+export type WeaveFields = {
   readonly bridge?: string;
   readonly mtu?: number;
   readonly hairpinMode?: boolean;
   readonly isGateway?: boolean;
   readonly ipMasq?: boolean;
 };
-
-/** Configuration of `weave-net`. */
-export type WeaveConfig = PluginConfig & WeaveFields & { readonly type: "weave-net" };
 
 /** weaveworks/weave, plugin/net */
 const weave = definePlugin<WeaveFields>(
@@ -104,10 +97,12 @@ const weave = definePlugin<WeaveFields>(
   },
 );
 
-type WeaveIpamFields = { readonly subnet?: string; readonly gateway?: string; readonly routes?: readonly Route[] };
-
-/** `ipam` of `weave-ipam`. */
-export type WeaveIpamConfig = IpamConfig & WeaveIpamFields & { readonly type: "weave-ipam" };
+/** Fields of `ipam` for `weave-ipam`. */
+export type WeaveIpamFields = {
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly routes?: readonly Route[];
+};
 
 const weaveIpam = defineIpam<WeaveIpamFields>("weave-ipam", "Gives out addresses of Weave's ring.", {
   subnet: field(cidrText, "Part of Weave's range to take from."),

@@ -1,62 +1,56 @@
 import type { PluginDefinition } from "../internal/plugin-definition.js";
-import { addressManagers, type DhcpConfig, type HostLocalConfig, type StaticConfig } from "./address-managers.js";
-import { type BridgeConfig, bridge } from "./bridge.js";
-import { type CalicoConfig, type CalicoIpamConfig, calicoPlugins } from "./calico.js";
+import type { IpamConfig, PluginConfig } from "../network-config.js";
+import { addressManagers, type DhcpFields, type HostLocalFields, type StaticFields } from "./address-managers.js";
+import { type BridgeFields, bridge } from "./bridge.js";
+import { type CalicoFields, type CalicoIpamFields, calicoPlugins } from "./calico.js";
 import {
-  type BandwidthConfig,
+  type BandwidthFields,
   chainedPlugins,
-  type FirewallConfig,
-  type PortmapConfig,
-  type SbrConfig,
-  type TuningConfig,
-  type VrfConfig,
+  type FirewallFields,
+  type PortmapFields,
+  type SbrFields,
+  type TuningFields,
+  type VrfFields,
 } from "./chained-plugins.js";
-import { type MultusConfig, multiNetworkPlugins, type WhereaboutsConfig } from "./multi-network.js";
+import { type MultusFields, multiNetworkPlugins, type WhereaboutsFields } from "./multi-network.js";
 import {
-  type CiliumConfig,
-  type FlannelConfig,
+  type CiliumFields,
+  type FlannelFields,
   overlayPlugins,
-  type WeaveConfig,
-  type WeaveIpamConfig,
+  type WeaveFields,
+  type WeaveIpamFields,
 } from "./overlay-plugins.js";
-import {
-  type DummyConfig,
-  type HostDeviceConfig,
-  type LoopbackConfig,
-  type PtpConfig,
-  pointPlugins,
-  type TapConfig,
-} from "./point-plugins.js";
-import { type IpvlanConfig, type MacvlanConfig, subInterfaces, type VlanConfig } from "./sub-interfaces.js";
+import { type HostDeviceFields, type PtpFields, pointPlugins, type TapFields } from "./point-plugins.js";
+import { type IpvlanFields, type MacvlanFields, subInterfaces, type VlanFields } from "./sub-interfaces.js";
 
 /** The configuration type of each well-known plugin; for address managers, that of what stands in `ipam`. */
 export interface PluginConfigs {
-  readonly bridge: BridgeConfig;
-  readonly ptp: PtpConfig;
-  readonly dummy: DummyConfig;
-  readonly loopback: LoopbackConfig;
-  readonly tap: TapConfig;
-  readonly "host-device": HostDeviceConfig;
-  readonly macvlan: MacvlanConfig;
-  readonly ipvlan: IpvlanConfig;
-  readonly vlan: VlanConfig;
-  readonly "host-local": HostLocalConfig;
-  readonly static: StaticConfig;
-  readonly dhcp: DhcpConfig;
-  readonly portmap: PortmapConfig;
-  readonly bandwidth: BandwidthConfig;
-  readonly tuning: TuningConfig;
-  readonly firewall: FirewallConfig;
-  readonly sbr: SbrConfig;
-  readonly vrf: VrfConfig;
-  readonly calico: CalicoConfig;
-  readonly "calico-ipam": CalicoIpamConfig;
-  readonly "cilium-cni": CiliumConfig;
-  readonly flannel: FlannelConfig;
-  readonly "weave-net": WeaveConfig;
-  readonly "weave-ipam": WeaveIpamConfig;
-  readonly multus: MultusConfig;
-  readonly whereabouts: WhereaboutsConfig;
+  readonly bridge: PluginConfig & BridgeFields & { readonly type: "bridge" };
+  readonly ptp: PluginConfig & PtpFields & { readonly type: "ptp" };
+  readonly dummy: PluginConfig & Record<never, never> & { readonly type: "dummy" };
+  readonly loopback: PluginConfig & Record<never, never> & { readonly type: "loopback" };
+  readonly tap: PluginConfig & TapFields & { readonly type: "tap" };
+  readonly "host-device": PluginConfig & HostDeviceFields & { readonly type: "host-device" };
+  readonly macvlan: PluginConfig & MacvlanFields & { readonly type: "macvlan" };
+  readonly ipvlan: PluginConfig & IpvlanFields & { readonly type: "ipvlan" };
+  readonly vlan: PluginConfig & VlanFields & { readonly type: "vlan" };
+  readonly "host-local": IpamConfig & HostLocalFields & { readonly type: "host-local" };
+  readonly static: IpamConfig & Omit<StaticFields, "dns"> & { readonly type: "static" };
+  readonly dhcp: IpamConfig & DhcpFields & { readonly type: "dhcp" };
+  readonly portmap: PluginConfig & PortmapFields & { readonly type: "portmap" };
+  readonly bandwidth: PluginConfig & BandwidthFields & { readonly type: "bandwidth" };
+  readonly tuning: PluginConfig & TuningFields & { readonly type: "tuning" };
+  readonly firewall: PluginConfig & FirewallFields & { readonly type: "firewall" };
+  readonly sbr: PluginConfig & SbrFields & { readonly type: "sbr" };
+  readonly vrf: PluginConfig & VrfFields & { readonly type: "vrf" };
+  readonly calico: PluginConfig & CalicoFields & { readonly type: "calico" };
+  readonly "calico-ipam": IpamConfig & CalicoIpamFields & { readonly type: "calico-ipam" };
+  readonly "cilium-cni": PluginConfig & CiliumFields & { readonly type: "cilium-cni" };
+  readonly flannel: PluginConfig & FlannelFields & { readonly type: "flannel" };
+  readonly "weave-net": PluginConfig & WeaveFields & { readonly type: "weave-net" };
+  readonly "weave-ipam": IpamConfig & WeaveIpamFields & { readonly type: "weave-ipam" };
+  readonly multus: PluginConfig & MultusFields & { readonly type: "multus" };
+  readonly whereabouts: IpamConfig & WhereaboutsFields & { readonly type: "whereabouts" };
 }
 
 const definitions: Readonly<Record<string, PluginDefinition>> = {

@@ -2,12 +2,13 @@ import { macText } from "../internal/common-shapes.js";
 import { definePlugin, type PluginDefinition } from "../internal/plugin-definition.js";
 import { choice, field, flag, integer, text } from "../internal/shape.js";
 import { oneOfThese } from "../internal/shape-rules.js";
-import type { PluginConfig } from "../network-config.js";
 
-type PtpFields = { readonly ipMasq?: boolean; readonly ipMasqBackend?: "iptables" | "nftables"; readonly mtu?: number };
-
-/** Configuration of the reference plugin `ptp`. */
-export type PtpConfig = PluginConfig & PtpFields & { readonly type: "ptp" };
+/** Fields of the reference plugin `ptp`. */
+export type PtpFields = {
+  readonly ipMasq?: boolean;
+  readonly ipMasqBackend?: "iptables" | "nftables";
+  readonly mtu?: number;
+};
 
 const mtu = field(integer({ min: 0, max: 65_535 }), "Largest packet in bytes; 0 leaves it to the kernel.", {
   default: 0,
@@ -26,22 +27,14 @@ const ptp = definePlugin<PtpFields>(
   { ipam: "required" },
 );
 
-/** Configuration of the reference plugin `dummy`, which has no field of its own. */
-export type DummyConfig = PluginConfig & { readonly type: "dummy" };
-
 /** plugins/main/dummy */
 const dummy = definePlugin<Record<never, never>>(
   "dummy",
   "interface",
   "An interface that drops what is sent.",
   {},
-  {
-    ipam: "required",
-  },
+  { ipam: "required" },
 );
-
-/** Configuration of the reference plugin `loopback`, which has no field of its own. */
-export type LoopbackConfig = PluginConfig & { readonly type: "loopback" };
 
 /** plugins/main/loopback */
 const loopback = definePlugin<Record<never, never>>(
@@ -54,7 +47,8 @@ const loopback = definePlugin<Record<never, never>>(
   },
 );
 
-type TapFields = {
+/** Fields of the reference plugin `tap`. */
+export type TapFields = {
   readonly multiQueue?: boolean;
   readonly mtu?: number;
   readonly mac?: string;
@@ -63,9 +57,6 @@ type TapFields = {
   readonly selinuxContext?: string;
   readonly bridge?: string;
 };
-
-/** Configuration of the reference plugin `tap`. */
-export type TapConfig = PluginConfig & TapFields & { readonly type: "tap" };
 
 const MOST_UINT32 = 4_294_967_295;
 
@@ -86,15 +77,13 @@ const tap = definePlugin<TapFields>(
   { capabilities: ["mac"] },
 );
 
-type HostDeviceFields = {
+/** Fields of the reference plugin `host-device`: one of the four names the device. */
+export type HostDeviceFields = {
   readonly device?: string;
   readonly hwaddr?: string;
   readonly kernelpath?: string;
   readonly pciBusID?: string;
 };
-
-/** Configuration of the reference plugin `host-device`: one of the four names the device. */
-export type HostDeviceConfig = PluginConfig & HostDeviceFields & { readonly type: "host-device" };
 
 const named = oneOfThese("device", "hwaddr", "kernelpath", "pciBusID");
 

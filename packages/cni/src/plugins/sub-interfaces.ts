@@ -1,9 +1,9 @@
 import { macText } from "../internal/common-shapes.js";
 import { definePlugin, type PluginDefinition } from "../internal/plugin-definition.js";
 import { choice, field, flag, integer, text } from "../internal/shape.js";
-import type { PluginConfig } from "../network-config.js";
 
-type MacvlanFields = {
+/** Fields of the reference plugin `macvlan`. */
+export type MacvlanFields = {
   readonly master?: string;
   readonly mode?: "" | "bridge" | "private" | "vepa" | "passthru";
   readonly mtu?: number;
@@ -11,9 +11,6 @@ type MacvlanFields = {
   readonly linkInContainer?: boolean;
   readonly bcqueuelen?: number;
 };
-
-/** Configuration of the reference plugin `macvlan`. */
-export type MacvlanConfig = PluginConfig & MacvlanFields & { readonly type: "macvlan" };
 
 const mtu = field(integer({ min: 0, max: 65_535 }), "Largest packet in bytes, at most the master's; 0 takes that.", {
   default: 0,
@@ -39,15 +36,13 @@ const macvlan = definePlugin<MacvlanFields>(
   { capabilities: ["mac"] },
 );
 
-type IpvlanFields = {
+/** Fields of the reference plugin `ipvlan`. */
+export type IpvlanFields = {
   readonly master?: string;
   readonly mode?: "" | "l2" | "l3" | "l3s";
   readonly mtu?: number;
   readonly linkInContainer?: boolean;
 };
-
-/** Configuration of the reference plugin `ipvlan`. */
-export type IpvlanConfig = PluginConfig & IpvlanFields & { readonly type: "ipvlan" };
 
 /** plugins/main/ipvlan */
 const ipvlan = definePlugin<IpvlanFields>(
@@ -62,15 +57,13 @@ const ipvlan = definePlugin<IpvlanFields>(
   },
 );
 
-type VlanFields = {
+/** Fields of the reference plugin `vlan`. */
+export type VlanFields = {
   readonly master: string;
   readonly vlanId?: number;
   readonly mtu?: number;
   readonly linkInContainer?: boolean;
 };
-
-/** Configuration of the reference plugin `vlan`. */
-export type VlanConfig = PluginConfig & VlanFields & { readonly type: "vlan" };
 
 /** plugins/main/vlan */
 const vlan = definePlugin<VlanFields>("vlan", "interface", "An interface for one VLAN of one of the host.", {
