@@ -14,7 +14,8 @@ export default defineConfig([
     format: ["esm"],
     splitting: true,
     clean: true,
-    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+    // Without it a reader of the types needs this library of the compiler switched on.
+    dts: { banner: '/// <reference lib="esnext.disposable" />', compilerOptions: { ignoreDeprecations: "6.0" } },
   },
   {
     // A plugin is started anew for each call: one CommonJS file loads fastest.
