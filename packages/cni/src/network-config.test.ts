@@ -16,6 +16,7 @@ describe("effectiveVersion", () => {
     ["nothing", {}, ""],
     ["none known", { cniVersion: "3.0.0", cniVersions: ["2.0.0"] }, "3.0.0"],
     ["a short one", { cniVersions: ["1.1", "1.0.0"] }, "1.1"],
+    ["two spellings", { cniVersion: "1.1.0", cniVersions: ["1.0", "1.1", "1.1.0"] }, "1.1"],
   ])("%s: of %j is %j", (_, value, version) => {
     expect(versionOf(value)).toBe(version);
   });

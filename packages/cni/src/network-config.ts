@@ -85,8 +85,13 @@ const NEWEST = SPEC_VERSIONS[SPEC_VERSIONS.length - 1] as string;
 export function effectiveVersion({ cniVersion = "", cniVersions }: NetworkConfigList): string {
   if (cniVersions === undefined) return cniVersion;
   const written = cniVersion === "" ? cniVersions : [...cniVersions, cniVersion];
-  const known = written.filter((version) => compareSpecVersions(version, NEWEST) <= 0);
-  return known.sort(compareSpecVersions).at(-1) ?? cniVersion;
+  let highest: string | undefined;
+  for (const version of written) {
+    if (compareSpecVersions(version, NEWEST) > 0) continue;
+    // Of two spellings of one version libcni takes the first.
+    if (highest === undefined || compareSpecVersions(version, highest) > 0) highest = version;
+  }
+  return highest ?? cniVersion;
 }
 
 /** A list of one plugin, which keeps its own `name` and `cniVersion` too. */

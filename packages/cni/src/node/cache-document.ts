@@ -20,9 +20,16 @@ export function formatCacheDocument({ network, attachment, result }: CachedAttac
     networkName: network.name,
     ...(netns === undefined || netns === "" ? {} : { netns }),
     ...(args === undefined || args.length === 0 ? {} : { cniArgs: args }),
-    ...(capabilityArgs === undefined || Object.keys(capabilityArgs).length === 0 ? {} : { capabilityArgs }),
-    ...(result === undefined ? {} : { result: parseJson(formatResult(result)) }),
+    ...(capabilityArgs === undefined || Object.keys(capabilityArgs).length === 0
+      ? {}
+      : { capabilityArgs: inOrder(capabilityArgs) }),
+    ...(result === undefined ? {} : { result: inOrder(parseJson(formatResult(result))) }),
   });
+}
+
+/** Keys ordered at every level, as Go writes its maps. */
+function inOrder(value: JsonValue): JsonValue {
+  return parseJson(formatJson(value, { sortKeys: true }));
 }
 
 /** What a cache file holds: an entry, or the bare result of before there were entries. */

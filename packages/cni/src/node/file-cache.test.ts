@@ -17,7 +17,7 @@ describe("createFileCache", () => {
   it("case 36: writes libcni's file", async () => {
     const dir = temporaryFolder();
     const network = { name: "lab", big: createNumber("9007199254740993"), plugins: [{ type: "p1" }] };
-    const attachment = { ...ATTACHMENT, args: [["A", "1"]] as const, capabilityArgs: { mac: "m", other: 1 } };
+    const attachment = { ...ATTACHMENT, args: [["A", "1"]] as const, capabilityArgs: { other: 1, mac: "m" } };
     await createFileCache({ dir }).put({ network, attachment, result: RESULT });
     expect(readdirSync(dir)).toEqual(["results"]);
     expect(readdirSync(join(dir, "results"))).toEqual(["lab-cid-eth0"]);
