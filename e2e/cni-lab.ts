@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createNetns, type Netns } from "@netmason/cni/testing";
 
+/** Of iproute2. */
+export const ip = "ip";
+
 /** A host and containers in network namespaces of their own, so that nothing touches the machine's. */
 export interface CniLab extends AsyncDisposable {
   /** Holds everything the lab writes. */
@@ -33,7 +36,7 @@ export async function createLab(plugins: readonly string[]): Promise<CniLab> {
     for (const name of readdirSync(folder)) writeHostScript(join(pluginDir, name), host, join(folder, name));
   }
   const run: CniLab["run"] = (netns, command, ...args) =>
-    execFileSync("ip", ["netns", "exec", netns.name, command, ...args], { encoding: "utf8", stdio: "pipe" });
+    execFileSync(ip, ["netns", "exec", netns.name, command, ...args], { encoding: "utf8", stdio: "pipe" });
   run(host, "ip", "link", "set", "lo", "up");
   return {
     dir,
@@ -48,7 +51,7 @@ export async function createLab(plugins: readonly string[]): Promise<CniLab> {
     run,
     async serve(netns, port, text) {
       const code = `require("net").createServer((s) => s.end(${JSON.stringify(text)})).listen(${port}, "::", () => console.log("ready"))`;
-      const child = spawn("ip", ["netns", "exec", netns.name, process.execPath, "-e", code], {
+      const child = spawn(ip, ["netns", "exec", netns.name, process.execPath, "-e", code], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       children.push(child);

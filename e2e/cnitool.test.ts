@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createCni, createFileCache, loadNetwork } from "@netmason/cni/node";
 import type { Netns } from "@netmason/cni/testing";
 import { expect, it } from "vitest";
-import { type CniLab, createLab } from "./cni-lab.js";
+import { type CniLab, createLab, ip } from "./cni-lab.js";
 import { buildPrograms } from "./cni-programs.js";
 import { describeWith } from "./components.js";
 
@@ -47,7 +47,7 @@ async function createToolLab(plugins: string): Promise<ToolLab> {
       // /var/lib is the lab's own for this command alone.
       const script = `mount --bind ${lab.dir}/lib /var/lib && exec "$@"`;
       const command = ["unshare", "--mount", "sh", "-c", script, "sh", program, verb, "lab", netns.path, ...args];
-      return execFileSync("ip", ["netns", "exec", lab.host.name, ...command], {
+      return execFileSync(ip, ["netns", "exec", lab.host.name, ...command], {
         encoding: "utf8",
         env: environment,
         stdio: "pipe",
