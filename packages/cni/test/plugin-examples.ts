@@ -6,6 +6,8 @@ export interface Mutation {
   readonly rule: IssueRule;
   /** Told by code alone: a JSON Schema cannot compare two values. */
   readonly inCode?: boolean;
+  /** Of a field that the newest release does not have yet. */
+  readonly unreleased?: boolean;
 }
 
 /** A right configuration of a plugin, and wrong ones that differ in one field. */
@@ -141,7 +143,7 @@ const REFERENCE: readonly PluginExample[] = [
       dataDir: "/run/my-orchestrator/container-ipam-state",
     },
     mutations: [
-      ...wrong("required", { ranges: [] }, { ranges: [[{}]] }, { routes: [{}] }),
+      ...wrong("required", { ranges: [] }, { ranges: [[{}]] }),
       ...wrong("range", { ranges: [[]] }),
       ...wrong(
         "format",
@@ -260,8 +262,8 @@ const REFERENCE: readonly PluginExample[] = [
       ingressPolicy: "same-bridge",
     },
     mutations: [
-      ...wrong("enum", { backend: "nft" }, { ingressPolicy: "closed" }),
-      ...wrong("type", { firewalldZone: 1 }),
+      ...wrong("enum", { ingressPolicy: "closed" }),
+      ...wrong("type", { firewalldZone: 1 }, { backend: 1 }),
       ...COMMON,
     ],
   },
@@ -269,10 +271,13 @@ const REFERENCE: readonly PluginExample[] = [
     type: "sbr",
     config: { type: "sbr", table: 100, gateways: ["10.0.0.1", "fd00::1"] },
     mutations: [
-      ...wrong("range", { gateways: ["10.0.0.1", "fd00::1", "10.0.0.2"] }),
-      ...wrong("format", { gateways: ["10.0.0"] }),
-      ...wrongInCode("conflict", { gateways: ["10.0.0.1", "10.0.0.2"] }),
-      ...wrong("type", { table: "100" }, { addSourceHints: "x" }),
+      ...[
+        ...wrong("range", { gateways: ["10.0.0.1", "fd00::1", "10.0.0.2"] }),
+        ...wrong("format", { gateways: ["10.0.0"] }),
+        ...wrong("type", { addSourceHints: "x" }),
+        ...wrongInCode("conflict", { gateways: ["10.0.0.1", "10.0.0.2"] }),
+      ].map((mutation) => ({ ...mutation, unreleased: true })),
+      ...wrong("type", { table: "100" }),
       ...COMMON,
     ],
   },

@@ -101,7 +101,7 @@ const tuning = definePlugin<TuningFields>(
 
 /** Fields of the reference plugin `firewall`. */
 export type FirewallFields = {
-  readonly backend?: "" | "iptables" | "firewalld";
+  readonly backend?: string;
   readonly iptablesAdminChainName?: string;
   readonly firewalldZone?: string;
   readonly ingressPolicy?: "" | "open" | "same-bridge" | "isolated";
@@ -113,7 +113,7 @@ const firewall = definePlugin<FirewallFields>(
   "chained",
   "Lets the container's traffic through the host's firewall.",
   {
-    backend: field(choice("", "iptables", "firewalld"), "Which firewall; default: firewalld where it runs."),
+    backend: field(text, "iptables or firewalld; anything else: firewalld where it runs, or else iptables."),
     iptablesAdminChainName: field(text, "Chain with rules of the administrator.", { default: "CNI-ADMIN" }),
     firewalldZone: field(text, "Zone the addresses go to.", { default: "trusted" }),
     ingressPolicy: field(choice("", "open", "same-bridge", "isolated"), "Who may reach the container.", {
