@@ -132,6 +132,12 @@ describeWith(["cni-plugins", "cni-plugins-debian"], "host-local, ours and the re
     expect(Object.keys(filesOf(join(dataDir, "lab")))).toEqual(["last_reserved_ip.0", "last_reserved_ip.1", "lock"]);
   });
 
+  it("is one small file, without validators and schemas", () => {
+    const text = readFileSync(ours, "utf8");
+    expect(Buffer.byteLength(text)).toBeLessThan(40_000);
+    expect(text).not.toMatch(/json-schema|vlanTrunk|require\("(?!node:)/);
+  });
+
   it.each(REFUSED)("case 68: refuse %j in the same words", (config) => {
     const [mine, theirs] = [ours, reference].map((program) => call(program, "ADD", "a", { ...config }).document.msg);
     expect(mine).toBe(theirs);

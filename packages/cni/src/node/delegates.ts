@@ -5,13 +5,11 @@ import { assertSucceeded, calledPlugin, readPrintedResult } from "./interpret-ou
 import type { Delegate } from "./plugin.js";
 
 /** What a delegate is given: the calling plugin's own input and variables. */
-export interface DelegateContext {
+export interface RequestContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdin: string;
   readonly network: string;
   readonly cniVersion: string;
-  /** Loaded when the first delegate is called. */
-  readonly exec: () => Promise<Exec>;
   readonly signal: AbortSignal;
 }
 
@@ -22,10 +20,11 @@ export interface Delegates {
   undo(): Promise<readonly unknown[]>;
 }
 
-export function createDelegates(context: DelegateContext): Delegates {
+/** @param loadExec - called when the first delegate is */
+export function createDelegates(context: RequestContext, loadExec: () => Promise<Exec>): Delegates {
   const added: string[] = [];
   const call = async (type: string, verb: Verb, signal: AbortSignal | undefined): Promise<CniResult | undefined> => {
-    const exec = await context.exec();
+    const exec = await loadExec();
     const abortable = signal === undefined ? {} : { signal };
     const dirs = (context.environment.CNI_PATH ?? "").split(":").filter((dir) => dir !== "");
     const path = await exec.find(type, dirs, abortable);

@@ -1,4 +1,5 @@
 import { CniError } from "../errors.js";
+import { createDelegates } from "./delegates.js";
 import type { Exec, ExecCall, ExecResult } from "./exec.js";
 import { assertFindable } from "./find-plugin.js";
 import type { Plugin } from "./plugin.js";
@@ -41,7 +42,7 @@ async function runInProcess(
   const output = await servePlugin(plugin, {
     environment: call.cni,
     readStdin: () => call.stdin,
-    exec: async () => exec,
+    delegates: (context) => createDelegates(context, async () => exec),
     ...(signal === undefined ? {} : { signal }),
   });
   signal?.throwIfAborted();

@@ -2,7 +2,8 @@ import { CniError, type JsonObject } from "@netmason/cni";
 import { createPluginExec, type Plugin, type PluginRequest } from "@netmason/cni/node";
 import { execContract, pluginContract } from "@netmason/cni/testing";
 import { describe, expect, it } from "vitest";
-import { type PluginOutput, servePlugin } from "./serve-plugin.js";
+import { createDelegates } from "./delegates.js";
+import { type PluginIo, type PluginOutput, servePlugin } from "./serve-plugin.js";
 
 const VARIABLES = { CNI_CONTAINERID: "c1", CNI_NETNS: "/run/netns/none", CNI_IFNAME: "eth0", CNI_PATH: "/bin" };
 const CONFIG: JsonObject = { cniVersion: "1.1.0", name: "lab", type: "plug" };
@@ -30,7 +31,11 @@ async function serve(
 ): Promise<Served> {
   const text = typeof stdin === "string" ? stdin : JSON.stringify(stdin);
   const exec = createPluginExec({});
-  const output = await servePlugin(plugin, { environment, readStdin: () => text, exec: async () => exec });
+  const output = await servePlugin(plugin, {
+    environment,
+    readStdin: () => text,
+    delegates: (context) => createDelegates(context, async () => exec),
+  });
   return { ...output, document: output.stdout === "" ? {} : JSON.parse(output.stdout) };
 }
 
@@ -59,7 +64,11 @@ describe("the plugin kit", () => {
 
   it("case 48: VERSION needs nothing and reads nothing", async () => {
     const readStdin = (): string => expect.fail("stdin is read");
-    const io = { environment: { CNI_COMMAND: "VERSION" }, readStdin, exec: async () => createPluginExec({}) };
+    const io: PluginIo = {
+      environment: { CNI_COMMAND: "VERSION" },
+      readStdin,
+      delegates: (context) => createDelegates(context, async () => createPluginExec({})),
+    };
     const { stdout, exitCode } = await servePlugin(plain, io);
     expect([stdout, exitCode]).toEqual([
       '{"cniVersion":"1.1.0","supportedVersions":["0.3.1","0.4.0","1.0.0","1.1.0"]}\n',
@@ -96,7 +105,11 @@ describe("the plugin kit", () => {
     const readStdin = (): string => {
       throw new TypeError("EIO");
     };
-    const io = { environment: { ...VARIABLES, CNI_COMMAND: "ADD" }, readStdin, exec: async () => createPluginExec({}) };
+    const io: PluginIo = {
+      environment: { ...VARIABLES, CNI_COMMAND: "ADD" },
+      readStdin,
+      delegates: (context) => createDelegates(context, async () => createPluginExec({})),
+    };
     expect(JSON.parse((await servePlugin(plain, io)).stdout)).toMatchObject({
       code: 5,
       msg: expect.stringContaining("error reading from stdin"),
@@ -265,7 +278,10 @@ describe("delegates", () => {
       status: ({ delegate }) => delegate("ipam").status(),
     };
     const exec = createPluginExec({ ipam });
-    const io = { readStdin: () => JSON.stringify(CONFIG), exec: async () => exec };
+    const io: Omit<PluginIo, "environment"> = {
+      readStdin: () => JSON.stringify(CONFIG),
+      delegates: (context) => createDelegates(context, async () => exec),
+    };
     const run = async (verb: string): Promise<Served> => {
       const output = await servePlugin(main, {
         ...io,

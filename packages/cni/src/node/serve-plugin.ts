@@ -6,8 +6,7 @@ import { formatJson } from "../internal/format-json.js";
 import type { JsonObject } from "../json-value.js";
 import { formatResult } from "../result-text.js";
 import { isSpecVersion, SPEC_VERSIONS } from "../spec-version.js";
-import { createDelegates } from "./delegates.js";
-import type { Exec } from "./exec.js";
+import type { Delegates, RequestContext } from "./delegates.js";
 import type { Plugin, PluginRequest } from "./plugin.js";
 import {
   readCommonParts,
@@ -24,8 +23,8 @@ import { formatErrorDocument } from "./print-error.js";
 export interface PluginIo {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readStdin: () => string;
-  /** Calls delegates; loaded when the first is called. */
-  readonly exec: () => Promise<Exec>;
+  /** Calls other plugins for this one. */
+  readonly delegates: (context: RequestContext) => Delegates;
   readonly signal?: AbortSignal;
 }
 
@@ -73,12 +72,11 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
   reconcileVersions(command, version, plugin.versions);
   const config = readCommonParts(document, version);
   const signal = io.signal ?? new AbortController().signal;
-  const { delegate, undo } = createDelegates({
+  const { delegate, undo } = io.delegates({
     environment: io.environment,
     stdin,
     network: config.name,
     cniVersion: version,
-    exec: io.exec,
     signal,
   });
   const request: PluginRequest = {
