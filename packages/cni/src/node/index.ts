@@ -11,6 +11,13 @@ export type { CniMetrics } from "./cni-metrics.js";
 export { editNetwork } from "./edit-network.js";
 export type { Abortable, Exec, ExecCall, ExecResult, ExecStop } from "./exec.js";
 export { createFileCache, type FileCacheOptions } from "./file-cache.js";
+export {
+  createHostNetwork,
+  type HostAttachment,
+  type HostNetwork,
+  type HostNetworkOptions,
+  type HostPort,
+} from "./host-network.js";
 export { loadNetwork, loadNetworks, type NetworkDirectory, type NetworkFile } from "./network-directory.js";
 export type { Delegate, Plugin, PluginRequest } from "./plugin.js";
 export { createPluginExec } from "./plugin-exec.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CniError } from "../../errors.js";
 
 /** Holds the lock of a lease directory while the work runs. */
-export type WithLock = <T>(dir: string, work: () => T, signal: AbortSignal) => Promise<T>;
+export type WithLock = <T>(dir: string, work: () => T | Promise<T>, signal: AbortSignal) => Promise<T>;
 
 // Node has no flock(2). The lock belongs to the open file description, which the child shares: it stays with this process
 // when flock(1) has ended, and goes when the file is closed.
@@ -19,12 +19,13 @@ function lockFailure(dir: string, why: string): CniError {
 
 /** For a process that does nothing else: waits without an event loop, which starts faster. */
 export const withLockSync: WithLock = async (dir, work) => {
-  const { spawnSync } = await import("node:child_process");
+  // Not imported: it is needed only here, and costs a plugin milliseconds.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const fd = openLock(dir);
   try {
     const { status, error } = spawnSync("flock", ARGUMENTS, { stdio: ["ignore", "ignore", "ignore", fd] });
     if (status !== 0) throw lockFailure(dir, error?.message ?? `exit status ${status}`);
-    return work();
+    return await work();
   } finally {
     closeSync(fd);
   }
@@ -54,7 +55,7 @@ export const withLockAsync: WithLock = async (dir, work, signal) => {
   let held: Held | undefined;
   try {
     held = handed ?? { fd: await takeLock(dir, signal), passes: 0 };
-    return work();
+    return await work();
   } finally {
     passOn(dir, held);
   }
@@ -87,7 +88,7 @@ function passOn(dir: string, held: Held | undefined): void {
 }
 
 async function takeLock(dir: string, signal: AbortSignal): Promise<number> {
-  const { spawn } = await import("node:child_process");
+  const { spawn } = process.getBuiltinModule("node:child_process");
   const fd = openLock(dir);
   try {
     await new Promise<void>((resolve, reject) => {

@@ -14,7 +14,7 @@ export interface Netns extends AsyncDisposable {
  * @category Testing
  */
 export async function createNetns(): Promise<Netns> {
-  const { execFileSync } = await import("node:child_process");
+  const { execFileSync } = process.getBuiltinModule("node:child_process");
   const name = `netmason-${randomUUID().slice(0, 8)}`;
   execFileSync("ip", ["netns", "add", name], { stdio: "pipe" });
   return {
