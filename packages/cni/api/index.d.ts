@@ -404,7 +404,7 @@ type TuningFields = {
     readonly dataDir?: string;
 };
 type FirewallFields = {
-    readonly backend?: "" | "iptables" | "firewalld";
+    readonly backend?: string;
     readonly iptablesAdminChainName?: string;
     readonly firewalldZone?: string;
     readonly ingressPolicy?: "" | "open" | "same-bridge" | "isolated";

@@ -266,6 +266,36 @@ interface FileCacheOptions {
     readonly warn?: Warn;
 }
 declare function createFileCache({ dir, warn }: FileCacheOptions): AttachmentCache;
+interface HostPort {
+    readonly port: number;
+    readonly protocol?: "tcp" | "udp" | "sctp";
+    readonly hostIP?: string;
+}
+interface HostAttachment {
+    readonly containerId: string;
+    readonly ports: readonly HostPort[];
+}
+interface HostAddress {
+    readonly address: string;
+    readonly cidr: string | null;
+    readonly internal: boolean;
+    readonly mac: string;
+}
+type HostAddresses = Readonly<Record<string, readonly HostAddress[] | undefined>>;
+interface HostNetworkOptions {
+    readonly stateDir: string;
+    readonly interfaces?: readonly string[];
+    readonly networkInterfaces?: () => HostAddresses;
+}
+interface HostNetwork {
+    attach(request: {
+        readonly containerId: string;
+        readonly ports?: readonly HostPort[];
+    }, options?: Abortable): Promise<Result100<"1.1.0">>;
+    detach(containerId: string, options?: Abortable): Promise<void>;
+    list(options?: Abortable): Promise<readonly HostAttachment[]>;
+}
+declare function createHostNetwork(options: HostNetworkOptions): HostNetwork;
 interface NetworkFile {
     readonly file: string;
     readonly network: NetworkConfigList;
@@ -292,5 +322,5 @@ interface WatchNetworksOptions {
     readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 declare function watchNetworks(dir: string, options: WatchNetworksOptions): AsyncGenerator<NetworkDirectory>;
-export { LOOPBACK, attachAll, createCni, createFileCache, createPluginExec, createProcessExec, editNetwork, formatChainName, formatRuleComment, loadNetwork, loadNetworks, runPlugin, watchNetworks };
-export type { Abortable, Attachment, AttachmentCache, CachedAttachment, Cni, CniEvent, CniMetrics, CniOptions, Delegate, Exec, ExecCall, ExecResult, ExecStop, FileCacheOptions, NetworkAttachment, NetworkDirectory, NetworkFile, Plugin, PluginRequest, ProcessExecOptions, Warn, WatchNetworksOptions };
+export { LOOPBACK, attachAll, createCni, createFileCache, createHostNetwork, createPluginExec, createProcessExec, editNetwork, formatChainName, formatRuleComment, loadNetwork, loadNetworks, runPlugin, watchNetworks };
+export type { Abortable, Attachment, AttachmentCache, CachedAttachment, Cni, CniEvent, CniMetrics, CniOptions, Delegate, Exec, ExecCall, ExecResult, ExecStop, FileCacheOptions, HostAddress, HostAddresses, HostAttachment, HostNetwork, HostNetworkOptions, HostPort, NetworkAttachment, NetworkDirectory, NetworkFile, Plugin, PluginRequest, ProcessExecOptions, Warn, WatchNetworksOptions };

@@ -2,21 +2,17 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import type { NetworkInterfaceInfo } from "node:os";
 import { join } from "node:path";
-import { createHostNetwork, type HostNetworkOptions, type HostPort } from "@netmason/cni/node";
+import { createHostNetwork, type HostAddress, type HostNetworkOptions, type HostPort } from "@netmason/cni/node";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
-const address = (cidr: string, internal = false): NetworkInterfaceInfo =>
-  ({
-    address: cidr.replace(/\/.*/, ""),
-    cidr,
-    internal,
-    mac: "02:00:00:00:00:01",
-    netmask: "",
-    ...(cidr.includes(":") ? { family: "IPv6", scopeid: 0 } : { family: "IPv4" }),
-  }) as NetworkInterfaceInfo;
+const address = (cidr: string, internal = false): HostAddress => ({
+  address: cidr.replace(/\/.*/, ""),
+  cidr,
+  internal,
+  mac: "02:00:00:00:00:01",
+});
 
 const HOST = {
   lo: [address("127.0.0.1/8", true)],

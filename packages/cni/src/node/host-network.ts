@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, unlink } from "node:fs/promises";
-import { type NetworkInterfaceInfo, networkInterfaces as systemInterfaces } from "node:os";
+import { networkInterfaces as systemInterfaces } from "node:os";
 import { join } from "node:path";
 import { CniError } from "../errors.js";
 import { canonicalAddress } from "../internal/address-text.js";
@@ -29,6 +29,19 @@ export interface HostAttachment {
   readonly ports: readonly HostPort[];
 }
 
+/** One address of an interface, as `node:os` tells it. */
+export interface HostAddress {
+  readonly address: string;
+  /** With its prefix length. */
+  readonly cidr: string | null;
+  /** Of loopback. */
+  readonly internal: boolean;
+  readonly mac: string;
+}
+
+/** Addresses by the name of the interface. */
+export type HostAddresses = Readonly<Record<string, readonly HostAddress[] | undefined>>;
+
 /** Options of `createHostNetwork`. */
 export interface HostNetworkOptions {
   /** Where attachments are kept, one file a container. Made when first used. */
@@ -36,7 +49,7 @@ export interface HostNetworkOptions {
   /** Whose addresses are given; default: all interfaces but loopback. */
   readonly interfaces?: readonly string[];
   /** Default: `networkInterfaces` of `node:os`. */
-  readonly networkInterfaces?: () => Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+  readonly networkInterfaces?: () => HostAddresses;
 }
 
 /**
@@ -159,14 +172,11 @@ function isAbsence(error: unknown): boolean {
 }
 
 /** The host's interfaces with their addresses; link-local ones mean nothing without an interface and are left out. */
-function describeHost(
-  found: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>,
-  wanted: readonly string[] | undefined,
-): Result100<"1.1.0"> {
+function describeHost(found: HostAddresses, wanted: readonly string[] | undefined): Result100<"1.1.0"> {
   const names = Object.keys(found).filter((name) =>
     wanted === undefined ? found[name]?.some(({ internal }) => !internal) : wanted.includes(name),
   );
-  const addressesOf = (name: string): readonly NetworkInterfaceInfo[] =>
+  const addressesOf = (name: string): readonly HostAddress[] =>
     (found[name] ?? []).filter(({ address, cidr }) => cidr !== null && !address.startsWith("fe80:"));
   return {
     cniVersion: "1.1.0",

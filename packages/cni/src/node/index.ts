@@ -13,6 +13,8 @@ export type { Abortable, Exec, ExecCall, ExecResult, ExecStop } from "./exec.js"
 export { createFileCache, type FileCacheOptions } from "./file-cache.js";
 export {
   createHostNetwork,
+  type HostAddress,
+  type HostAddresses,
   type HostAttachment,
   type HostNetwork,
   type HostNetworkOptions,
