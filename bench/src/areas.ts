@@ -4,6 +4,7 @@ import type { AreaCases, BenchCase } from "./bench-case.js";
 const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
   ipam: async () => (await import("./ipam/ipam-cases.js")).ipamCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
+  cni: async () => (await import("./cni/cni-cases.js")).cniCases,
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);
