@@ -10,7 +10,7 @@ export interface RequestContext {
   readonly stdin: string;
   readonly network: string;
   readonly cniVersion: string;
-  readonly signal: AbortSignal;
+  readonly abortable: { readonly signal: AbortSignal };
 }
 
 /** The delegates of one request. */
@@ -39,11 +39,11 @@ export function createDelegates(context: RequestContext, loadExec: () => Promise
   return {
     delegate(type) {
       const run = async (verb: Verb): Promise<void> => {
-        await call(type, verb, context.signal);
+        await call(type, verb, context.abortable.signal);
       };
       return {
         async add() {
-          const result = await call(type, "ADD", context.signal);
+          const result = await call(type, "ADD", context.abortable.signal);
           if (result === undefined) throw new CniError("internal", `${type} gave no result`);
           return result;
         },

@@ -84,7 +84,7 @@ export function createHostNetwork(options: HostNetworkOptions): HostNetwork {
   const locked = async <T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     signal?.throwIfAborted();
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    return withLockAsync(stateDir, work, signal ?? new AbortController().signal);
+    return withLockAsync(stateDir, work, { signal: signal ?? new AbortController().signal });
   };
   const fileOf = (containerId: string): string => {
     assertNoFault(findContainerIdFault(containerId));

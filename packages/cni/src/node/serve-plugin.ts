@@ -71,19 +71,28 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
   if (isSpecVersion(version)) seen.version = version;
   reconcileVersions(command, version, plugin.versions);
   const config = readCommonParts(document, version);
-  const signal = io.signal ?? new AbortController().signal;
+  // Made when it is asked for: it costs a plugin that ends by itself the better part of a millisecond.
+  let own = io.signal;
+  const abortable = {
+    get signal(): AbortSignal {
+      own ??= new AbortController().signal;
+      return own;
+    },
+  };
   const { delegate, undo } = io.delegates({
     environment: io.environment,
     stdin,
     network: config.name,
     cniVersion: version,
-    signal,
+    abortable,
   });
   const request: PluginRequest = {
     ...requestOf(environment, command, document, config),
     rawConfig: stdin,
     delegate,
-    signal,
+    get signal() {
+      return abortable.signal;
+    },
   };
   try {
     const printed = await handle(plugin, request);

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { CniError } from "../../errors.js";
 
 /** Holds the lock of a lease directory while the work runs. */
-export type WithLock = <T>(dir: string, work: () => T | Promise<T>, signal: AbortSignal) => Promise<T>;
+export type WithLock = <T>(
+  dir: string,
+  work: () => T | Promise<T>,
+  abortable: { readonly signal: AbortSignal },
+) => Promise<T>;
 
 // Node has no flock(2). The lock belongs to the open file description, which the child shares: it stays with this process
 // when flock(1) has ended, and goes when the file is closed.
@@ -47,7 +51,7 @@ interface LockQueue {
 const queues = new Map<string, LockQueue>();
 
 /** For a process with other work: waiting leaves the event loop free, and ends when the signal aborts. */
-export const withLockAsync: WithLock = async (dir, work, signal) => {
+export const withLockAsync: WithLock = async (dir, work, { signal }) => {
   signal.throwIfAborted();
   const queue = queues.get(dir);
   const handed = queue === undefined ? undefined : await waitIn(queue, signal);

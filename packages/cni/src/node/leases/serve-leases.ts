@@ -30,7 +30,7 @@ export function createHostLocal(withLock: WithLock, options: HostLocalOptions): 
     config: LeaseConfig = readLeaseConfig(request),
   ): Promise<T> => {
     const leases = openLeases(config.dataDir ?? ownDataDir, request.config.name, reclaimEmptyFiles);
-    return withLock(leases.dir, () => work(leases, config), request.signal);
+    return withLock(leases.dir, () => work(leases, config), request);
   };
   return {
     versions: SPEC_VERSIONS,
