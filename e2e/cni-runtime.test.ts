@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { NetworkConfigList, SpecVersion } from "@netmason/cni";
-import { type Attachment, type Cni, createCni, createFileCache } from "@netmason/cni/node";
+import { type Attachment, type Cni, createCni, createFileCache, createProcessExec } from "@netmason/cni/node";
 import type { Netns } from "@netmason/cni/testing";
 import { expect, it } from "vitest";
 import { type CniLab, createLab, uniqueName } from "./cni-lab.js";
@@ -132,6 +132,29 @@ describeWith(
       expect(lab.run(a, "ip", "-br", "link")).not.toContain("eth0");
       await cni.add(network, attachmentOf(a, 8_081));
       expect(leasesOf(lab)).toEqual(["10.88.0.3"]);
+    });
+
+    it.each([
+      ["hangs", "sleep 60", "plugin_timeout"],
+      ["floods stdout", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done", "plugin_output"],
+      ["prints two documents", `echo '{"cniVersion":"1.1.0"}'; echo '{"cniVersion":"1.1.0"}'`, "plugin_output"],
+      ["dies by a signal", "kill -SEGV $$", "plugin_crashed"],
+      ["leaves a process behind", `sleep 60 & echo '{"cniVersion":"1.1.0"}'`, "plugin_output"],
+    ])("undoes everything within the time-out when a plugin %s", async (_, body, code) => {
+      await using lab = await createChain(plugins, "1.1.0");
+      writeFileSync(join(lab.pluginDir, "bad"), `#!/bin/sh\n[ "$CNI_COMMAND" = ADD ] || exit 0\n${body}\n`, {
+        mode: 0o755,
+      });
+      const exec = createProcessExec({ timeoutMs: 3_000 });
+      const cni = createCni({ pluginDirs: [lab.pluginDir], exec, cache: createFileCache({ dir: lab.cacheDir }) });
+      const network = { ...lab.network, plugins: [...(lab.network.plugins ?? []), { type: "bad" }] };
+      const container = await lab.addContainer();
+      const started = performance.now();
+      const error = await cni.add(network, attachmentOf(container, 8_081)).catch((each: unknown) => each);
+      expect(error).toMatchObject({ code, details: { plugin: "bad", rollback: [] } });
+      expect(performance.now() - started).toBeLessThan(10_000);
+      expect([leasesOf(lab), linksOf(lab), await cni.list()]).toEqual([[], [], []]);
+      expect(lab.run(container, "ip", "-br", "link")).not.toContain("eth0");
     });
 
     it("keeps apart what runs at the same time: 12 containers", async () => {

@@ -1,8 +1,10 @@
 // What crosses from one package to another is text (DESIGN: seam shapes). The packages may not import each other, so the
 // shapes are held here; each package adds its side.
+import { type Address100, type NetworkConfigList, parseResult, type Route } from "@netmason/cni";
 import {
   type Address,
   type AddressRange,
+  addToAddress,
   createRange,
   formatAddress,
   formatPrefix,
@@ -36,5 +38,24 @@ describe("the text forms of @netmason/net", () => {
     expect([parseAddress(text.address), parsePrefix(text.prefix), parseRange(text.range)]).toEqual(
       Object.values(values),
     );
+  });
+});
+
+describe("the text forms of @netmason/cni", () => {
+  it("are strings where other packages put addresses", () => {
+    expectTypeOf<Address100["address"]>().toEqualTypeOf<string>();
+    expectTypeOf<Route["dst"]>().toEqualTypeOf<string>();
+    expectTypeOf<NetworkConfigList["name"]>().toEqualTypeOf<string>();
+  });
+
+  it("take a value of @netmason/net by its text", () => {
+    const address = parseAddress("2001:DB8::7");
+    const ips = [
+      { address: `${address}/${parsePrefix("2001:db8::/64").length}`, gateway: String(addToAddress(address, 1)) },
+    ];
+    expect(parseResult({ cniVersion: "1.1.0", ips })).toEqual({
+      cniVersion: "1.1.0",
+      ips: [{ address: "2001:db8::7/64", gateway: "2001:db8::8" }],
+    });
   });
 });

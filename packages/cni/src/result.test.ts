@@ -192,6 +192,17 @@ describe("parseResult", () => {
     expect(parseResult(text)).toEqual({ cniVersion: "1.1.0", ips: [{ address: "10.0.0.1/8" }] });
   });
 
+  it("takes 0 as absent where libcni does, and keeps it in table, scope and index", () => {
+    const text = `{"cniVersion":"1.1.0","interfaces":[{"name":"a","mtu":0}],"ips":[{"address":"10.0.0.1/8","interface":0}],
+      "routes":[{"dst":"10.0.0.0/8","mtu":0,"advmss":0,"priority":0,"table":0,"scope":0}]}`;
+    expect(parseResult(text)).toEqual({
+      cniVersion: "1.1.0",
+      interfaces: [{ name: "a" }],
+      ips: [{ address: "10.0.0.1/8", interface: 0 }],
+      routes: [{ dst: "10.0.0.0/8", table: 0, scope: 0 }],
+    });
+  });
+
   it("reads names that differ in case, the exact one first", () => {
     expect(parseResult('{"CNIVersion":"1.0.0","IPs":[{"ADDRESS":"10.0.0.1/8"}]}')).toEqual({
       cniVersion: "1.0.0",

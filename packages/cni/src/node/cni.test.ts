@@ -138,8 +138,9 @@ describe("ADD", () => {
 
   it("deletes nothing when no plugin was run", async () => {
     const exec = createFakeExec(answerAdd);
-    const find = async (): Promise<string> => {
-      throw new CniError("plugin_not_found", "gone");
+    const find: typeof exec.find = async (type, dirs) => {
+      if (type === "p1") throw new CniError("plugin_not_found", "gone");
+      return exec.find(type, dirs);
     };
     const { cni } = setUp(answerAdd, { exec: { ...exec, find } });
     await expect(cni.add(listOf("1.0.0"), ATTACHMENT)).rejects.toMatchObject({ code: "plugin_not_found" });

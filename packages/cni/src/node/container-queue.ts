@@ -18,20 +18,18 @@ export function createContainerQueue(): ContainerQueue {
   const running = new Set<string | undefined>();
 
   const startReady = (): void => {
-    const passed = new Set<string>();
     for (let i = 0; i < waiting.length; ) {
       const { containerId, start } = waiting[i] as Waiter;
       if (containerId === undefined) {
-        if (running.size > 0 || i > 0) return;
-      } else if (running.has(undefined) || running.has(containerId) || passed.has(containerId)) {
-        passed.add(containerId);
+        // It holds everything behind it, and waits for everything before it.
+        if (running.size > 0) return;
+      } else if (running.has(undefined) || running.has(containerId)) {
         i++;
         continue;
       }
       waiting.splice(i, 1);
       running.add(containerId);
       start();
-      if (containerId === undefined) return;
     }
   };
 

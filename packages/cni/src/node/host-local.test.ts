@@ -227,6 +227,11 @@ describe("host-local", () => {
     expect(await outside.add("a")).toEqual(["10.1.2.1/29"]);
   });
 
+  it("takes a range of one address", async () => {
+    const lab = labOf({ ...SMALL, rangeStart: "10.1.2.5", rangeEnd: "10.1.2.5" });
+    expect(await fill(lab, ["a", "b"])).toEqual([["10.1.2.5/29"], expect.stringContaining("10.1.2.5-10.1.2.5")]);
+  });
+
   it("puts the runtime's ranges first, and what resolv.conf says into the result", async () => {
     const file = join(temporaryFolder(), "resolv.conf");
     writeFileSync(

@@ -36,6 +36,29 @@ describe("watchNetworks", () => {
     ]);
   });
 
+  it("says nothing of a change that makes no difference", async () => {
+    const dir = temporaryFolder();
+    const file = join(dir, "a.conflist");
+    write(file, "one");
+    const changeLater = async (): Promise<void> => {
+      for (let i = 0; i < 500; i++) await new Promise((resolve) => setImmediate(resolve));
+      write(file, "two");
+    };
+    let settled = 0;
+    const settle = async (): Promise<void> => {
+      if (++settled === 1) void changeLater();
+    };
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep: settle })) {
+      seen.push(JSON.stringify(directory));
+      if (seen.length === 1) write(file, "one");
+      if (seen.at(-1)?.includes("two")) controller.abort();
+    }
+    expect(seen.filter((text, i) => text === seen[i - 1])).toEqual([]);
+    expect(settled).toBeGreaterThan(1);
+  });
+
   it("waits for a directory that is not there, and bears its end", async () => {
     const dir = join(temporaryFolder(), "etc", "net.d");
     const controller = new AbortController();
