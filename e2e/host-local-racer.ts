@@ -1,0 +1,46 @@
+// One of the processes of the race: adds and deletes COUNT times, with a marker per held address. Arguments: whose
+// (`ours` or a program), container id, count, data directory, directory of markers. Prints the addresses it held.
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { parseResult } from "@netmason/cni";
+import { hostLocal } from "@netmason/cni/host-local";
+import { createPluginExec } from "@netmason/cni/node";
+
+const [whose = "", id = "", count = "", dataDir = "", markers = ""] = process.argv.slice(2);
+const stdin = JSON.stringify({
+  cniVersion: "1.1.0",
+  name: "race",
+  type: "x",
+  ipam: { type: "host-local", subnet: "10.66.0.0/24", dataDir },
+});
+const exec = createPluginExec({ "host-local": hostLocal() });
+
+async function call(verb: "ADD" | "DEL", containerId: string): Promise<string> {
+  const cni = {
+    CNI_COMMAND: verb,
+    CNI_CONTAINERID: containerId,
+    CNI_NETNS: "/none",
+    CNI_IFNAME: "eth0",
+    CNI_ARGS: "",
+    CNI_PATH: "/none",
+  };
+  if (whose !== "ours") return execFileSync(whose, { env: cni, input: stdin, encoding: "utf8" });
+  const { stdout, exitCode } = await exec.run({ path: await exec.find("host-local", ["/"]), stdin, cni });
+  if (exitCode !== 0) throw new Error(stdout);
+  return stdout;
+}
+
+const held: string[] = [];
+for (let i = 0; i < Number(count); i++) {
+  const containerId = `${id}-${i}`;
+  const result = parseResult(await call("ADD", containerId));
+  const [address = ""] = "ips" in result ? (result.ips ?? []).map((ip) => ip.address.replace(/\/.*/, "")) : [];
+  const marker = join(markers, address);
+  // Fails when somebody else holds the address.
+  closeSync(openSync(marker, "wx"));
+  held.push(address);
+  unlinkSync(marker);
+  await call("DEL", containerId);
+}
+console.log(held.length);

@@ -1,0 +1,90 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type NetworkDirectory, watchNetworks } from "@netmason/cni/node";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.js";
+
+const write = (file: string, type: string, name = "net"): void =>
+  writeFileSync(file, JSON.stringify({ name, plugins: [{ type }] }));
+const typesOf = ({ networks }: NetworkDirectory): readonly string[] =>
+  networks.flatMap(({ network }) => (network.plugins ?? []).map(({ type }) => type));
+
+/** No waiting for quiet: what is written here is written at once. */
+const sleep = async (): Promise<void> => {};
+
+describe("watchNetworks", () => {
+  it("tells what is there, then each change that makes a difference", async () => {
+    const dir = temporaryFolder();
+    write(join(dir, "a.conflist"), "one");
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep })) {
+      seen.push(`${typesOf(directory)} ${directory.issues.length}`);
+      if (seen.length === 1) write(join(dir, "b.conflist"), "two", "other");
+      if (seen.length === 2) writeFileSync(join(dir, "c.conflist"), "{");
+      if (seen.length === 3) mkdirSync(join(dir, "net"));
+      if (seen.length === 3) writeFileSync(join(dir, "net", "1.conf"), '{"type":"three"}');
+      if (seen.length === 4) renameSync(join(dir, "b.conflist"), join(dir, "b.off"));
+      if (seen.length === 5) controller.abort();
+    }
+    expect(seen.filter((text, i) => text !== seen[i - 1])).toEqual([
+      "one 0",
+      "one,two 0",
+      "one,two 1",
+      "one,three,two 1",
+      "one,three 1",
+    ]);
+  });
+
+  it("says nothing of a change that makes no difference", async () => {
+    const dir = temporaryFolder();
+    const file = join(dir, "a.conflist");
+    write(file, "one");
+    const changeLater = async (): Promise<void> => {
+      for (let i = 0; i < 500; i++) await new Promise((resolve) => setImmediate(resolve));
+      write(file, "two");
+    };
+    let settled = 0;
+    const settle = async (): Promise<void> => {
+      if (++settled === 1) void changeLater();
+    };
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep: settle })) {
+      seen.push(JSON.stringify(directory));
+      if (seen.length === 1) write(file, "one");
+      if (seen.at(-1)?.includes("two")) controller.abort();
+    }
+    expect(seen.filter((text, i) => text === seen[i - 1])).toEqual([]);
+    expect(settled).toBeGreaterThan(1);
+  });
+
+  it("waits for a directory that is not there, and bears its end", async () => {
+    const dir = join(temporaryFolder(), "etc", "net.d");
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep })) {
+      seen.push(typesOf(directory).join());
+      if (seen.length === 1) {
+        mkdirSync(dir, { recursive: true });
+        write(join(dir, "a.conflist"), "one");
+      }
+      if (seen.at(-1) === "one") rmSync(join(dir, ".."), { recursive: true });
+      if (seen.includes("one") && seen.at(-1) === "") controller.abort();
+    }
+    expect(seen).toEqual(["", "one", ""]);
+  });
+
+  it("ends without a word when its signal is aborted, before or while it waits", async () => {
+    const dir = temporaryFolder();
+    const before: unknown[] = [];
+    for await (const each of watchNetworks(dir, { signal: AbortSignal.abort() })) before.push(each);
+    expect(before).toEqual([]);
+    const controller = new AbortController();
+    const iterator = watchNetworks(dir, { signal: controller.signal });
+    expect((await iterator.next()).done).toBe(false);
+    const next = iterator.next();
+    controller.abort();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+});
