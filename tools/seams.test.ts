@@ -5,6 +5,7 @@ import { createBalancer, type Endpoint, type EndpointSet, roundRobin } from "@ne
 import {
   type Address,
   type AddressRange,
+  addToAddress,
   createRange,
   formatAddress,
   formatPrefix,

@@ -32,8 +32,6 @@ describe("the balanced fetch", () => {
     expect(inTurn.length).toBeGreaterThan(100);
     expect(failed(inTurn) / inTurn.length).toBeGreaterThan(0.1);
     expect(failed(guarded) / guarded.length).toBeLessThan(0.05);
-    const slow = (samples: readonly Sample[]): number => samples.filter(({ server }) => server === "slow").length;
-    expect(slow(guarded) / guarded.length).toBeLessThan(slow(inTurn) / inTurn.length);
   });
 });
 

@@ -429,7 +429,7 @@ interface IpamErrorDetails {
     };
     readonly address_unavailable: {
         readonly address: Address;
-        readonly reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node";
+        readonly reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node" | "record_full";
         readonly until?: number;
     };
     readonly prefix_unavailable: {
@@ -502,6 +502,12 @@ interface MemoryStoreOptions {
     readonly now?: () => number;
 }
 declare function createMemoryStore(options?: MemoryStoreOptions): Store;
+interface StoreMigration {
+    readonly from: number;
+    readonly to: number;
+    readonly rewrittenCount: number;
+}
+declare function migrateStore(store: Store, options?: CallOptions): Promise<StoreMigration>;
 interface PrefixAllocator {
     allocate(length: number): Prefix | undefined;
     allocateExact(prefix: Prefix): boolean;
@@ -514,5 +520,5 @@ interface Selector {
     toString(): string;
 }
 declare function parseSelector(text: string): Selector;
-export { IpamError, createBitmap, createIpam, createMemoryStore, createPrefixAllocator, isIpamError, parseSelector };
-export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, Explanation, Held, Ipam, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamNotice, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };
+export { IpamError, createBitmap, createIpam, createMemoryStore, createPrefixAllocator, isIpamError, migrateStore, parseSelector };
+export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, Explanation, Held, Ipam, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamNotice, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreMigration, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };
