@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { ROOT } from "./workspaces.js";
 
 /** In the order in which one would build a network: who may come in, then what hangs on it. */
-const examples: readonly string[] = ["acl", "ipam-service", "balanced-fetch", "static-gateway"];
+const examples: readonly string[] = ["acl", "ipam-service", "balanced-fetch", "static-gateway", "compose"];
 
 for (const [index, example] of examples.entries()) {
   if (examples.length > 1) console.log(`\n== ${index + 1} of ${examples.length}: examples/${example}\n`);
