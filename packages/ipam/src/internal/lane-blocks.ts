@@ -124,14 +124,14 @@ export class LaneBlocks {
       }
       const { policy, key } = space;
       const [state] = await engine.readBlocks([key]);
-      if (state !== undefined && openReaped(engine, policy, state, engine.now()).room > 0) {
-        if (!space.reclaim || (await reclaimBlock(engine, policy, state, this.#query.node as string))) {
-          this.#blocks = [...this.#blocks, { policy, key, claim: undefined }];
-          return true;
-        }
-      } else {
-        await dropStaleRow(engine, policy, space.row, key, state);
+      const hasRoom = state !== undefined && openReaped(engine, policy, state, engine.now()).room > 0;
+      const taken =
+        hasRoom && (!space.reclaim || (await reclaimBlock(engine, policy, state, this.#query.node as string)));
+      if (taken) {
+        this.#blocks = [...this.#blocks, { policy, key, claim: undefined }];
+        return true;
       }
+      await dropStaleRow(engine, policy, space.row, key, state);
       await engine.backOff(space.row, Math.max(0, repaired - 2));
     }
   }
