@@ -3,9 +3,11 @@ import {
   createIpam,
   createMemoryStore,
   type Ipam,
+  IpamError,
   type IpamErrorCode,
   isIpamError,
   type PoolSpec,
+  type Store,
 } from "@netmason/ipam";
 import { createFaultyStore, createManualClock } from "@netmason/ipam/testing";
 import { parseAddress, parsePrefix } from "@netmason/net";
@@ -308,6 +310,47 @@ describe("a call that ends early", () => {
     await ipam.close();
     expect(await call).toHaveLength(1);
     expect(await codeOf(ipam.allocate({ handle: "b" }))).toBe("store_closed");
+  });
+});
+
+describe("a transaction without an answer", () => {
+  /** A store that answers nothing to one transaction, after or without applying it. */
+  function silent(store: Store, atTxn: number, applied: boolean): Store {
+    let sent = 0;
+    return Object.assign(Object.create(store) as Store, {
+      limits: store.limits,
+      get: (...call: Parameters<Store["get"]>) => store.get(...call),
+      range: (...call: Parameters<Store["range"]>) => store.range(...call),
+      txn: async (...call: Parameters<Store["txn"]>) => {
+        sent += 1;
+        if (sent !== atTxn) return store.txn(...call);
+        if (applied) await store.txn(...call);
+        throw new IpamError("store_outcome_unknown", "no answer", { key: "?" });
+      },
+    });
+  }
+
+  it.each([true, false])("has its effect once, applied: %s", async (applied) => {
+    const store = createMemoryStore();
+    const operator = createIpam({ store });
+    await operator.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/28"), units: { kind: "addresses" } });
+    await operator.createPool({ name: "nets", prefix: parsePrefix("10.1.0.0/16"), units: { kind: "prefixes" } });
+    const calls: [name: string, call: (ipam: Ipam) => Promise<unknown>][] = [
+      ["allocate", (ipam) => ipam.allocate({ handle: "a", ifHeld: { addUpTo: 9 } })],
+      ["allocateExact", (ipam) => ipam.allocateExact({ handle: "b", address: parseAddress("10.0.0.9") })],
+      ["allocatePrefix", (ipam) => ipam.allocatePrefix({ handle: "c", pool: "nets", want: 24 })],
+      ["renew", async (ipam) => ipam.renew(await ipam.allocate({ handle: "b" }), 60_000)],
+      ["release", (ipam) => ipam.releaseByHandle("b")],
+    ];
+    for (const [name, call] of calls) {
+      const ipam = createIpam({ store: silent(store, 1, applied), sleep: async () => {} });
+      await call(ipam);
+      expect([name, ipam.metrics().unknownOutcomeCount]).toEqual([name, 1]);
+    }
+    const held: string[] = [];
+    for await (const one of operator.listAllocations()) held.push(one.handle);
+    expect(held).toEqual(["a", "c"]);
+    expect((await operator.audit()).findings).toEqual([]);
   });
 });
 
