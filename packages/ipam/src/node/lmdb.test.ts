@@ -92,6 +92,7 @@ describe("createLmdbStore", () => {
     gone.abort("enough");
     await expect(second).rejects.toBe("enough");
     await first;
+    await put(store, "z", { v: 1 });
     expect(await store.get(["a", "b"])).toMatchObject([{ key: "a" }, undefined]);
     const third = store.txn(ops("c"), { signal: AbortSignal.timeout(60_000) });
     expect((await third).kind).toBe("committed");
