@@ -225,6 +225,20 @@ describe("release", () => {
   });
 });
 
+describe("a release of many addresses at once", () => {
+  it.each([8, 16, 128])("is split over transactions of %i keys, each address once", async (txnKeyCount) => {
+    const ipam = createIpam({ store: createMemoryStore({ txnKeyCount }) });
+    const units = { kind: "addresses", blockLength: 24, affinity: "preferred" } as const;
+    await ipam.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/22"), units });
+    const handles = Array.from({ length: 300 }, (_, index) => `h${index}`);
+    const held = (await Promise.all(handles.map((handle) => ipam.allocate({ handle, node: "n1" })))).flat();
+    const report = await ipam.release([...held, ...held]);
+    expect(report.released.map(({ handle }) => handle).sort()).toEqual([...handles].sort());
+    expect((await ipam.utilization())[0]?.counts.liveCount).toBe(0);
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+});
+
 describe("a call that ends early", () => {
   it("does nothing when it was aborted before", async () => {
     const ipam = await withPool();
@@ -311,6 +325,29 @@ describe("a call that ends early", () => {
     expect(await call).toHaveLength(1);
     expect(await codeOf(ipam.allocate({ handle: "b" }))).toBe("store_closed");
   });
+});
+
+describe("a store that takes 8 keys a transaction", () => {
+  it.each(["shared", "preferred", "strict"] as const)(
+    "is enough for everything but atomicity over blocks (%s)",
+    async (affinity) => {
+      const ipam = createIpam({ store: createMemoryStore({ txnKeyCount: 8 }), now: () => 1_000_000 });
+      const units = { kind: "addresses", affinity, skipFirst: 0, skipLast: 0, blockLength: 30 } as const;
+      await ipam.createPool({ name: "four", prefix: parsePrefix("10.0.0.0/28"), units });
+      await ipam.createPool({ name: "six", prefix: parsePrefix("fd00::/124"), units: { ...units, blockLength: 126 } });
+      const node = "n1";
+      expect(await ipam.allocate({ handle: "a", node, families: [4, 6], count: 5 })).toHaveLength(10);
+      expect(await ipam.allocate({ handle: "a", node, families: [4, 6], count: 7 })).toHaveLength(14);
+      expect(await codeOf(ipam.allocate({ handle: "b", node, families: [4, 6], count: 10 }))).toBe("pool_exhausted");
+      await Promise.all(["c", "d", "e"].map((handle) => ipam.allocate({ handle, node, families: [4, 6], count: 3 })));
+      expect((await ipam.audit()).findings).toEqual([]);
+      expect((await ipam.releaseByHandle("a")).released).toHaveLength(14);
+      await ipam.release([...(await ipam.allocate({ handle: "c", node, families: [4, 6] }))]);
+      expect((await ipam.collect({})).repairedCount).toBe(0);
+      expect((await ipam.utilization()).map(({ counts }) => counts.liveCount)).toEqual([6, 6]);
+      expect((await ipam.audit()).findings).toEqual([]);
+    },
+  );
 });
 
 describe("a transaction without an answer", () => {
