@@ -123,6 +123,19 @@ describe("createLmdbStore", () => {
     await Promise.all([watching.close(), writing.close()]);
   });
 
+  it("ends a watch with the reason when changes cannot be read", async () => {
+    const path = freshPath();
+    const environment = open({ path, overlappingSync: false, eventTurnBatching: false });
+    const store = createLmdbStore({ environment, pollMs: 5 });
+    const watch = store.watch("k/")[Symbol.asyncIterator]();
+    await watch.next();
+    const db = environment.openDB<Buffer, Buffer>("netmason-ipam", { keyEncoding: "binary", encoding: "binary" });
+    await db.put(Buffer.from([0]), Buffer.from("no state"));
+    await expect(watch.next()).rejects.toThrow(SyntaxError);
+    await store.close();
+    await environment.close();
+  });
+
   it("has the clock of the machine, or the one it is given", async () => {
     const [system, own] = [openPath(freshPath()), createLmdbStore({ path: freshPath(), now: () => 5 })];
     expect(Math.abs((system.now?.() ?? 0) - Date.now())).toBeLessThan(1_000);
