@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createIpam, isIpamError, type Suspects } from "@netmason/ipam";
+import { createIpam, isIpamError, type Liveness, type Suspects } from "@netmason/ipam";
 import { createLmdbStore } from "@netmason/ipam/lmdb";
 import { startFleet, stopFleet, type Worker } from "./fleet.js";
 import { measureFlush } from "./flush.js";
@@ -62,18 +62,20 @@ async function releaseSome([worker]: readonly Worker[]): Promise<void> {
   console.log(`${reports.reduce((sum, { released }) => sum + released.length, 0)} addresses were released in order`);
 }
 
-/** What the killed node left is freed when two looks agree that it is gone. */
+/** What the killed node left is freed when two looks agree that it is gone: first its addresses, then its blocks. */
 async function collectTheDead(workers: readonly Worker[]): Promise<void> {
-  const liveness = async (): Promise<{ asOf: number; handles: ReadonlySet<string> }> => ({
+  const alive = workers.filter(({ isAlive }) => isAlive);
+  const liveness = async (): Promise<Liveness> => ({
     asOf: Date.now(),
-    handles: new Set(workers.filter(({ isAlive }) => isAlive).flatMap(({ started }) => [...started])),
+    handles: new Set(alive.flatMap(({ started }) => [...started])),
+    nodes: new Set(alive.map(({ node }) => node.name)),
   });
   let suspects: Suspects = [];
-  for (const look of ["first", "second"]) {
+  for (const look of ["first", "second", "third", "fourth"]) {
     const report = await ipam.collect({ liveness, suspects, graceMs: 100 });
     suspects = report.suspects;
-    console.log(`${look} look: ${report.released.length} addresses collected, ${suspects.length} suspects`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    console.log(`${look} look: ${report.released.length} addresses and ${report.blocks.length} blocks collected`);
+    await new Promise((resolve) => setTimeout(resolve, 120));
   }
 }
 

@@ -158,6 +158,19 @@ describe("an empty block of another node", () => {
     await sound(ipam);
   });
 
+  it("is not reclaimed when only a row says that it is empty, and the row goes", async () => {
+    const { store, ipam, clock } = await createWorld({ affinity: "strict" });
+    await ipam.allocate({ handle: "a", node: "n2", count: 13 });
+    const row = "e/default/4/lab/00000000000001/0a00000c";
+    await plant(store, { [row]: { v: 1 } });
+    clock.now += 3_600_000;
+    const error = await ipam.allocate({ handle: "b", node: "n1" }).catch((caught: unknown) => caught);
+    expect(isIpamError(error, "pool_exhausted")).toBe(true);
+    expect(await blocksOf(ipam, "n2")).toHaveLength(4);
+    expect(await store.get([row])).toEqual([undefined]);
+    await sound(ipam);
+  });
+
   it("is not reclaimed while something in it rests", async () => {
     const { ipam, clock } = await createWorld({ affinity: "strict", cooldownMs: 600_000 });
     await ipam.allocate({ handle: "idle", node: "n2", count: 16 });

@@ -3,9 +3,11 @@ import {
   createIpam,
   createMemoryStore,
   type Ipam,
+  IpamError,
   type IpamErrorCode,
   isIpamError,
   type PoolSpec,
+  type Store,
 } from "@netmason/ipam";
 import { createFaultyStore, createManualClock } from "@netmason/ipam/testing";
 import { parseAddress, parsePrefix } from "@netmason/net";
@@ -151,14 +153,13 @@ describe("what a handle holds", () => {
   it("never passes its maximum, which is kept while it holds anything", async () => {
     const ipam = await withPool();
     await ipam.allocate({ handle: "a", maxPerHandle: 2 });
-    const other = createIpam({ store: createMemoryStore() });
-    expect(other.metrics().txnCount).toBe(0);
     const error = await ipam.allocate({ handle: "a", count: 3 }).catch((caught: unknown) => caught);
     expect(isIpamError(error, "handle_limit") && error.details).toMatchObject({
       limitCount: 2,
       held: [{ handle: "a" }],
     });
     expect(await ipam.allocate({ handle: "a", count: 2 })).toHaveLength(2);
+    expect(await codeOf(ipam.allocate({ handle: "a", ifHeld: { addUpTo: 9 } }))).toBe("handle_limit");
     expect(await codeOf(ipam.allocateExact({ handle: "a", address: parseAddress("10.0.0.9") }))).toBe("handle_limit");
     await ipam.releaseByHandle("a");
     expect(await ipam.allocate({ handle: "a", count: 3 })).toHaveLength(3);
@@ -220,6 +221,20 @@ describe("release", () => {
     expect(await ipam.release([{ address: one.address }, one])).toEqual({ released: [one], notHeld: [], stale: [] });
     expect(await ipam.release([one])).toMatchObject({ notHeld: [one] });
     expect(await ipam.releaseByHandle("a")).toEqual({ released: [], notHeld: [], stale: [] });
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+});
+
+describe("a release of many addresses at once", () => {
+  it.each([8, 16, 128])("is split over transactions of %i keys, each address once", async (txnKeyCount) => {
+    const ipam = createIpam({ store: createMemoryStore({ txnKeyCount }) });
+    const units = { kind: "addresses", blockLength: 24, affinity: "preferred" } as const;
+    await ipam.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/22"), units });
+    const handles = Array.from({ length: 300 }, (_, index) => `h${index}`);
+    const held = (await Promise.all(handles.map((handle) => ipam.allocate({ handle, node: "n1" })))).flat();
+    const report = await ipam.release([...held, ...held]);
+    expect(report.released.map(({ handle }) => handle).sort()).toEqual([...handles].sort());
+    expect((await ipam.utilization())[0]?.counts.liveCount).toBe(0);
     expect((await ipam.audit()).findings).toEqual([]);
   });
 });
@@ -309,6 +324,70 @@ describe("a call that ends early", () => {
     await ipam.close();
     expect(await call).toHaveLength(1);
     expect(await codeOf(ipam.allocate({ handle: "b" }))).toBe("store_closed");
+  });
+});
+
+describe("a store that takes 8 keys a transaction", () => {
+  it.each(["shared", "preferred", "strict"] as const)(
+    "is enough for everything but atomicity over blocks (%s)",
+    async (affinity) => {
+      const ipam = createIpam({ store: createMemoryStore({ txnKeyCount: 8 }), now: () => 1_000_000 });
+      const units = { kind: "addresses", affinity, skipFirst: 0, skipLast: 0, blockLength: 30 } as const;
+      await ipam.createPool({ name: "four", prefix: parsePrefix("10.0.0.0/28"), units });
+      await ipam.createPool({ name: "six", prefix: parsePrefix("fd00::/124"), units: { ...units, blockLength: 126 } });
+      const node = "n1";
+      expect(await ipam.allocate({ handle: "a", node, families: [4, 6], count: 5 })).toHaveLength(10);
+      expect(await ipam.allocate({ handle: "a", node, families: [4, 6], count: 7 })).toHaveLength(14);
+      expect(await codeOf(ipam.allocate({ handle: "b", node, families: [4, 6], count: 10 }))).toBe("pool_exhausted");
+      await Promise.all(["c", "d", "e"].map((handle) => ipam.allocate({ handle, node, families: [4, 6], count: 3 })));
+      expect((await ipam.audit()).findings).toEqual([]);
+      expect((await ipam.releaseByHandle("a")).released).toHaveLength(14);
+      await ipam.release([...(await ipam.allocate({ handle: "c", node, families: [4, 6] }))]);
+      expect((await ipam.collect({})).repairedCount).toBe(0);
+      expect((await ipam.utilization()).map(({ counts }) => counts.liveCount)).toEqual([6, 6]);
+      expect((await ipam.audit()).findings).toEqual([]);
+    },
+  );
+});
+
+describe("a transaction without an answer", () => {
+  /** A store that answers nothing to one transaction, after or without applying it. */
+  function silent(store: Store, atTxn: number, applied: boolean): Store {
+    let sent = 0;
+    return Object.assign(Object.create(store) as Store, {
+      limits: store.limits,
+      get: (...call: Parameters<Store["get"]>) => store.get(...call),
+      range: (...call: Parameters<Store["range"]>) => store.range(...call),
+      txn: async (...call: Parameters<Store["txn"]>) => {
+        sent += 1;
+        if (sent !== atTxn) return store.txn(...call);
+        if (applied) await store.txn(...call);
+        throw new IpamError("store_outcome_unknown", "no answer", { key: "?" });
+      },
+    });
+  }
+
+  it.each([true, false])("has its effect once, applied: %s", async (applied) => {
+    const store = createMemoryStore();
+    const operator = createIpam({ store });
+    await operator.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/28"), units: { kind: "addresses" } });
+    await operator.createPool({ name: "nets", prefix: parsePrefix("10.1.0.0/16"), units: { kind: "prefixes" } });
+    const calls: [name: string, call: (ipam: Ipam) => Promise<unknown>][] = [
+      ["allocate", (ipam) => ipam.allocate({ handle: "a", ifHeld: { addUpTo: 9 } })],
+      ["allocateExact", (ipam) => ipam.allocateExact({ handle: "b", address: parseAddress("10.0.0.9") })],
+      ["allocatePrefix", (ipam) => ipam.allocatePrefix({ handle: "c", pool: "nets", want: 24 })],
+      ["renew", async (ipam) => ipam.renew(await ipam.allocate({ handle: "b" }), 60_000)],
+      ["release", (ipam) => ipam.releaseByHandle("b")],
+    ];
+    for (const [name, call] of calls) {
+      const ipam = createIpam({ store: silent(store, 1, applied), sleep: async () => {} });
+      await call(ipam);
+      expect([name, ipam.metrics().unknownOutcomeCount]).toEqual([name, 1]);
+    }
+    const held: string[] = [];
+    for await (const one of operator.listAllocations()) held.push(one.handle);
+    expect(held).toEqual(["a", "c"]);
+    expect((await operator.audit()).findings).toEqual([]);
   });
 });
 

@@ -82,6 +82,20 @@ describe("createBitmap", () => {
     expect([bitmap.take(), bitmap.take(), bitmap.take(), bitmap.take()]).toEqual([2, 0, 3, undefined]);
   });
 
+  it("keeps the order of any number of numbers that were given back", () => {
+    const size = 1_000;
+    const bitmap = createBitmap({ size });
+    for (let i = 0; i < size; i++) bitmap.take();
+    const returned = Array.from({ length: size }, (_, i) => (i * 387) % size);
+    for (const ordinal of returned) bitmap.release(ordinal);
+    for (let i = 0; i < 300; i++) {
+      expect(bitmap.take()).toBe(returned[i]);
+      bitmap.release(returned[i] as number);
+    }
+    const rest = [...returned.slice(300), ...returned.slice(0, 300)];
+    expect(rest.map(() => bitmap.take())).toEqual(rest);
+  });
+
   it("puts a number that was taken exactly and given back to the end of the queue", () => {
     const bitmap = createBitmap({ size: 3 });
     for (let i = 0; i < 3; i++) bitmap.take();

@@ -21,7 +21,7 @@ function explore(title: string, count: number, options: WorldOptions): Promise<S
 describe("nodes that share a store", () => {
   const everything = "hold no address twice, lose none and leak none in 100,000 schedules with faults and crashes";
 
-  it(everything, { timeout: process.env.SOAK === "1" ? 86_400_000 : 300_000 }, async () => {
+  it(everything, { timeout: process.env.SOAK === "1" ? 86_400_000 : 900_000 }, async () => {
     const report = await explore(everything, 100_000, { nodeCount: 3, operationCount: 4, auditRatio: 0.1 });
     expect(report.stepCount / report.scheduleCount).toBeGreaterThan(20);
   });

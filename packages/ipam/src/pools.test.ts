@@ -342,3 +342,42 @@ describe("reserve", () => {
     expect((await other.audit()).findings).toEqual([]);
   });
 });
+
+describe("a huge sparse pool", () => {
+  it.each(["::/0", "fd00::/64"])("%s costs the calls of a small one", async (prefix) => {
+    const store = createMemoryStore();
+    const ipam = createIpam({ store });
+    await ipam.createPool(spec("huge", prefix));
+    const before = ipam.metrics();
+    const one = await ipam.allocate({ handle: "one", families: [6] });
+    const last = prefix === "::/0" ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe" : "fd00::ffff:ffff:ffff:fffe";
+    await ipam.allocateExact({ handle: "last", address: parseAddress(last) });
+    const middle = prefix === "::/0" ? "8000::7" : "fd00::8000:0:0:7";
+    await ipam.allocateExact({ handle: "middle", address: parseAddress(middle) });
+    // Two reads for the first block, three of one range and one block for an exact address, and a check of the policy.
+    expect(ipam.metrics().readCount - before.readCount).toBeLessThan(15);
+    expect(ipam.metrics().txnCount - before.txnCount).toBe(3);
+    const many = await ipam.allocate({ handle: "many", families: [6], count: 1_000 });
+    expect(new Set([...one, ...many].map(({ address }) => String(address))).size).toBe(1_001);
+    const [use] = await ipam.utilization();
+    expect(use?.counts.capacity).toBe(1n << (prefix === "::/0" ? 128n : 64n));
+    // Blocks with room fill before another one is claimed: 1,003 live ones and the one that is left out.
+    expect(use?.blockCount).toBe(Math.ceil(1_004 / 64));
+    expect((await ipam.audit()).findings).toEqual([]);
+    for (const handle of ["one", "last", "middle", "many"]) await ipam.releaseByHandle(handle);
+    await ipam.updatePool("huge", { state: "draining" });
+    // All places are one run again.
+    expect(await store.range({ from: "u/", to: "u0" })).toHaveLength(1);
+    await ipam.deletePool("huge");
+  });
+
+  it("of prefixes finds a thousand, and any one", async () => {
+    const ipam = open();
+    await ipam.createPool(spec("nets", "::/0", { units: { kind: "prefixes" } }));
+    for (let index = 0; index < 300; index += 1) await ipam.allocatePrefix({ handle: "h", pool: "nets", want: 64 });
+    const want = parsePrefix("ffff:ffff:ffff:ffff::/64");
+    expect(String((await ipam.allocatePrefix({ handle: "last", pool: "nets", want })).prefix)).toBe(String(want));
+    expect((await ipam.releaseByHandle("h")).released).toHaveLength(300);
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+});

@@ -7,7 +7,7 @@ import {
   type PoolExportLine,
 } from "@netmason/ipam";
 import { createFaultyStore } from "@netmason/ipam/testing";
-import { parsePrefix } from "@netmason/net";
+import { parseAddress, parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
 
 function textOf(event: IpamEvent): string {
@@ -109,9 +109,11 @@ describe("metrics and onEvent", () => {
     await ipam.allocate({ handle: "b", node: "n1" }).catch(() => undefined);
     await ipam.releaseByHandle("a");
     await ipam.releaseBlocks({ node: "n1", when: "empty" });
-    expect(notices.map(({ kind }) => kind)).toEqual(["block_claimed", "exhausted", "block_released"]);
+    await ipam.allocateExact({ handle: "c", node: "n2", address: parseAddress("10.0.0.2") });
+    expect(notices.map(({ kind }) => kind)).toEqual(["block_claimed", "exhausted", "block_released", "block_claimed"]);
     expect(notices[0]).toMatchObject({ pool: "lab", node: "n1" });
-    expect(ipam.metrics()).toMatchObject({ allocatedCount: 2, releasedCount: 2, exhaustedCount: 1, conflictCount: 0 });
+    expect(notices[3]).toMatchObject({ pool: "lab", node: "n2" });
+    expect(ipam.metrics()).toMatchObject({ allocatedCount: 3, releasedCount: 2, exhaustedCount: 1, conflictCount: 0 });
     const { txnCount, readCount } = ipam.metrics();
     const { txnCount: sent, getCount, rangeCount } = store.counts();
     expect({ txnCount, readCount }).toEqual({ txnCount: sent, readCount: getCount + rangeCount });

@@ -125,6 +125,10 @@ async function takeExact(
   const outcome = await writes.commit();
   if (outcome.kind === "conflict") return undefined;
   engine.counters.allocatedCount += 1;
+  if (state === undefined) {
+    const node = request.node !== undefined && draft.owner === request.node ? { node: request.node } : {};
+    engine.notify({ kind: "block_claimed", prefix: place.block, pool: pool.pool.name, ...node });
+  }
   const allocation = toAllocation(draft.state, pool.pool.name, taken.live);
   if (options?.signal?.aborted !== true) return allocation;
   engine.locks.release([place.blockKey]);

@@ -9,7 +9,7 @@ import type { Policy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { undoTaken } from "./undo.js";
 import type { Outcome } from "./unknown-outcome.js";
-import { WriteSet } from "./write-set.js";
+import { mostBlocks, WriteSet } from "./write-set.js";
 
 /**
  * The calls that want the same: the same pools, node and families. One transaction is in flight at a time; those who come
@@ -236,16 +236,19 @@ export class AllocateLane {
     const engine = this.#engine;
     const op = this.#queue.first;
     if (op === undefined) return;
+    const most = mostBlocks(engine.store.limits.txnKeyCount);
     for (const [index, blocks] of this.#blocks.entries()) {
       const need = op.need[index] ?? 0;
-      while (blocks.room(engine.now()) < need) {
-        const writes = new WriteSet(engine, policy, engine.now());
-        for (const each of this.#blocks) each.open(writes);
-        if (blocks.blocks.length > 0 && !writes.fitsBlock(1)) {
-          op.partial = true;
+      for (let room = blocks.room(engine.now()); room < need; ) {
+        if (this.#blocks.reduce((sum, each) => sum + each.blocks.length, 0) >= most) {
+          op.partial = this.#blocks.some((each, at) => (op.need[at] ?? 0) > 0 && each.blocks.length > 0);
+          // Families that have enough make way.
+          if (!op.partial) for (const each of this.#blocks) each.keep(() => false);
           return;
         }
-        if (await blocks.grow(this.#lost > 1 ? engine.random() : 0)) continue;
+        const more = await blocks.grow(this.#lost > 1 ? engine.random() : 0);
+        room += more;
+        if (more > 0) continue;
         if ((await engine.freshPolicy()) === policy) this.#giveUp(op);
         return;
       }

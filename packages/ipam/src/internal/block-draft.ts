@@ -62,6 +62,11 @@ export class BlockDraft {
     if (rules.order !== "oldest") this.#dropRested();
   }
 
+  /** The node that owns it. */
+  get owner(): string | undefined {
+    return this.#node;
+  }
+
   get live(): readonly LiveRecord[] {
     return this.#live;
   }

@@ -164,8 +164,8 @@ export class FreeTrie {
   }
 
   /**
-   * Brings the sets of depths above the node at `depth` of the path up to date, as far up as something changes; those of
-   * new nodes, at `from` and below it, are still empty. Only depths from `from` to `deepest` have come or gone.
+   * Brings the sets of depths above the node at `depth` of the path up to date, as far up as something changes: those of
+   * new nodes are still empty, so they always do. Only depths from `from` to `deepest` have come or gone.
    */
   #gather(depth: number, from: number, deepest: number): void {
     const [depths, path, width] = [this.#depths, this.#path, this.#width];
@@ -180,7 +180,7 @@ export class FreeTrie {
         changed |= both ^ (depths[node + i] as number);
         depths[node + i] = both;
       }
-      if (changed === 0 && at < from) return;
+      if (changed === 0) return;
     }
   }
 

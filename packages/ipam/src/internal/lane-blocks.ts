@@ -111,27 +111,28 @@ export class LaneBlocks {
   }
 
   /**
-   * Adds one more block with room; `false`: there is none. `share` above 0 claims somewhere else than others do.
+   * Adds one more block with room, and says how much; 0: there is none. `share` above 0 claims somewhere else than others do.
    */
-  async grow(share: number): Promise<boolean> {
+  async grow(share: number): Promise<number> {
     const engine = this.#engine;
     for (let repaired = 0; ; repaired += 1) {
       const space = await this.#find(share);
-      if (space === undefined) return false;
+      if (space === undefined) return 0;
       if (space.kind === "claim") {
-        this.#blocks = [...this.#blocks, { policy: space.policy, key: space.key, claim: space }];
-        return true;
+        const block = { policy: space.policy, key: space.key, claim: space };
+        this.#blocks = [...this.#blocks, block];
+        return this.#roomOf(block, engine.now());
       }
       const { policy, key } = space;
       const [state] = await engine.readBlocks([key]);
-      if (state !== undefined && openReaped(engine, policy, state, engine.now()).room > 0) {
+      const room = state === undefined ? 0 : openReaped(engine, policy, state, engine.now()).room;
+      if (state !== undefined && room > 0) {
         if (!space.reclaim || (await reclaimBlock(engine, policy, state, this.#query.node as string))) {
           this.#blocks = [...this.#blocks, { policy, key, claim: undefined }];
-          return true;
+          return room;
         }
-      } else {
-        await dropStaleRow(engine, policy, space.row, key, state);
       }
+      await dropStaleRow(engine, policy, space.row, key, state);
       await engine.backOff(space.row, Math.max(0, repaired - 2));
     }
   }

@@ -12,6 +12,9 @@ import { checkHandle } from "./request-checks.js";
 /** Blocks that one transaction of a release touches, at most. */
 const BLOCKS_AT_ONCE = 16;
 
+/** Ops of one block: itself and its rows. */
+const BLOCK_OPS = 6;
+
 const NOTHING: ReleaseReport = { released: [], notHeld: [], stale: [] };
 
 /** `release` and `releaseByHandle`: one lane for all releases that touch the same blocks. */
@@ -92,11 +95,32 @@ export class Releaser {
     }
     const reports: ReleaseReport[] = [];
     if (notHeld.length > 0) reports.push({ ...NOTHING, notHeld });
-    for (const keys of chunks([...byBlock.keys()].sort(), this.#blocksAtOnce())) {
-      const items = keys.flatMap((key) => byBlock.get(key) ?? []);
+    for (const items of this.#portions(byBlock)) {
+      const keys = [...new Set(items.map(({ blockKey }) => blockKey))];
       reports.push(await this.#releaseItems(keys, items, options));
     }
     return reports.length === 1 ? (reports[0] as ReleaseReport) : joinReports(reports);
+  }
+
+  /** Splits a release into what one transaction carries, if every address has another handle. */
+  #portions(byBlock: ReadonlyMap<string, readonly ReleaseItem[]>): readonly (readonly ReleaseItem[])[] {
+    const most = this.#engine.store.limits.txnKeyCount - 2;
+    const portions: ReleaseItem[][] = [];
+    let cost = most;
+    let last = "";
+    for (const key of [...byBlock.keys()].sort()) {
+      for (const item of byBlock.get(key) ?? []) {
+        const more = key === last ? 1 : 1 + BLOCK_OPS;
+        if (cost + more > most) {
+          portions.push([]);
+          cost = BLOCK_OPS;
+        } else if (key !== last) cost += BLOCK_OPS;
+        last = key;
+        cost += 1;
+        portions[portions.length - 1]?.push(item);
+      }
+    }
+    return portions;
   }
 
   async #releaseItems(

@@ -10,6 +10,7 @@ export class WatchQueue {
   #changes = new Map<string, StoreEntry | undefined>();
   #overflown = true;
   #closed = false;
+  #failure: { readonly reason: unknown } | undefined;
   #wake: (() => void) | undefined;
 
   constructor(prefix: string) {
@@ -40,6 +41,12 @@ export class WatchQueue {
     this.#wake?.();
   }
 
+  /** Ends the iteration with an error. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.close();
+  }
+
   /** Batches until `close` or the signal; `snapshot` must answer the state as of its own call. */
   async *batches(
     snapshot: () => Promise<readonly StoreEntry[]> | readonly StoreEntry[],
@@ -64,6 +71,7 @@ export class WatchQueue {
           this.#wake = undefined;
         }
       }
+      if (this.#failure !== undefined) throw this.#failure.reason;
     } finally {
       signal?.removeEventListener("abort", wake);
     }

@@ -21,8 +21,13 @@ export interface StoredAffinity {
   readonly record: StoreRecord | undefined;
 }
 
-/** Ops of one more block, at most: itself, its rows, the run and the affinity it is claimed by. */
+/** Ops of one block, at most: itself, its rows, the run and the affinity it is claimed by. */
 const LARGEST_BLOCK = 6;
+
+/** How many blocks one transaction can take from, beside the policy and one handle. */
+export function mostBlocks(txnKeyCount: number): number {
+  return Math.max(1, Math.floor((txnKeyCount - 2) / LARGEST_BLOCK));
+}
 
 /** So many handles are looked through faster than a map is made. */
 const FEW = 8;
@@ -71,9 +76,16 @@ export class HandleChange {
 class OtherChanges {
   readonly runs = new Map<string, RunChange>();
   readonly newRuns = new Map<string, StoreRecord>();
-  readonly affinities = new Map<string, { readonly stored: StoredAffinity; rows: readonly AffinityRow[] }>();
+  readonly affinities = new Map<string, AffinityChange>();
   readonly compares = new Map<string, string | undefined>();
   readonly ops = new Map<string, StoreRecord | undefined>();
+}
+
+/** Blocks a node gives up or owns anew; those that are already in the record are replaced. */
+interface AffinityChange {
+  readonly stored: StoredAffinity;
+  readonly gone: Set<string>;
+  readonly added: AffinityRow[];
 }
 
 interface RunChange {
@@ -163,16 +175,21 @@ export class WriteSet {
   }
 
   addAffinity(stored: StoredAffinity, prefix: string): void {
-    const change = this.#more.affinities.get(stored.key) ?? { stored, rows: stored.rows };
-    const others = change.rows.filter((row) => row.prefix !== prefix);
-    change.rows = [...others, { prefix, state: "confirmed", claimedAt: this.now }];
-    this.#more.affinities.set(stored.key, change);
+    const change = this.#affinity(stored);
+    change.gone.add(prefix);
+    change.added.push({ prefix, state: "confirmed", claimedAt: this.now });
   }
 
   removeAffinity(stored: StoredAffinity, prefix: string): void {
-    const change = this.#more.affinities.get(stored.key) ?? { stored, rows: stored.rows };
-    change.rows = change.rows.filter((row) => row.prefix !== prefix);
+    this.#affinity(stored).gone.add(prefix);
+  }
+
+  #affinity(stored: StoredAffinity): AffinityChange {
+    const known = this.#more.affinities.get(stored.key);
+    if (known !== undefined) return known;
+    const change: AffinityChange = { stored, gone: new Set(), added: [] };
     this.#more.affinities.set(stored.key, change);
+    return change;
   }
 
   /** Deletes an opened block; `run` is what becomes unclaimed, put under `runKey`. */
@@ -226,11 +243,6 @@ export class WriteSet {
   /** Whether the transaction, with so many more handles, is one the store takes; counts the most it can become. */
   fits(handles: number): boolean {
     return this.#largest(handles) <= this.engine.store.limits.txnKeyCount;
-  }
-
-  /** Whether so many more blocks still fit, even claimed ones, beside one more handle. */
-  fitsBlock(blocks: number): boolean {
-    return this.#largest(1) + blocks * LARGEST_BLOCK <= this.engine.store.limits.txnKeyCount;
   }
 
   #largest(handles: number): number {
@@ -365,8 +377,9 @@ function addOthers(more: OtherChanges, writer: string, compares: StoreCompare[],
     }
   }
   for (const [key, value] of more.newRuns) ops.push({ kind: "put", key, value });
-  for (const [key, { stored, rows }] of more.affinities) {
+  for (const [key, { stored, gone, added }] of more.affinities) {
     compares.push({ key, revision: stored.revision });
+    const rows = stored.rows.filter(({ prefix }) => !gone.has(prefix)).concat(added);
     if (rows.length > 0) ops.push({ kind: "put", key, value: { ...stored.record, v: 1, blocks: rows, w: writer } });
     else if (stored.revision !== undefined) ops.push({ kind: "delete", key });
   }

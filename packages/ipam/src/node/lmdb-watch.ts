@@ -39,10 +39,17 @@ export class LmdbWatches {
     }
   }
 
-  /** Reads what was committed since the last look. */
+  /** Reads what was committed since the last look; what cannot be read ends the watches with the reason. */
   look(): void {
     if (this.#queues.size === 0) return;
-    const last = this.#lastBatch();
+    try {
+      this.#readLog(this.#lastBatch());
+    } catch (error) {
+      for (const queue of this.#queues) queue.fail(error);
+    }
+  }
+
+  #readLog(last: number): void {
     const keys = new Set<string>();
     while (this.#seen < last) {
       const log = this.#environment.db.getBinaryFast(logKey(++this.#seen));

@@ -64,7 +64,9 @@ describe("createLmdbStore", () => {
     for (const store of [a, b]) expect(await store.range({ from: "k/", to: "k0", select: "keys" })).toHaveLength(60);
     await a.close();
     await b.close();
-    expect(statSync(join(path, "data.mdb")).size).toBeGreaterThan(6_000_000);
+    const { size } = statSync(join(path, "data.mdb"));
+    expect(size).toBeGreaterThan(6_000_000);
+    expect(size % 0x100000).toBe(0);
   });
 
   it("commits together what is asked for together", async () => {
@@ -90,6 +92,7 @@ describe("createLmdbStore", () => {
     gone.abort("enough");
     await expect(second).rejects.toBe("enough");
     await first;
+    await put(store, "z", { v: 1 });
     expect(await store.get(["a", "b"])).toMatchObject([{ key: "a" }, undefined]);
     const third = store.txn(ops("c"), { signal: AbortSignal.timeout(60_000) });
     expect((await third).kind).toBe("committed");
@@ -118,6 +121,19 @@ describe("createLmdbStore", () => {
     expect(value.entries).toHaveLength(10);
     await watch.return?.();
     await Promise.all([watching.close(), writing.close()]);
+  });
+
+  it("ends a watch with the reason when changes cannot be read", async () => {
+    const path = freshPath();
+    const environment = open({ path, overlappingSync: false, eventTurnBatching: false });
+    const store = createLmdbStore({ environment, pollMs: 5 });
+    const watch = store.watch("k/")[Symbol.asyncIterator]();
+    await watch.next();
+    const db = environment.openDB<Buffer, Buffer>("netmason-ipam", { keyEncoding: "binary", encoding: "binary" });
+    await db.put(Buffer.from([0]), Buffer.from("no state"));
+    await expect(watch.next()).rejects.toThrow(SyntaxError);
+    await store.close();
+    await environment.close();
   });
 
   it("has the clock of the machine, or the one it is given", async () => {

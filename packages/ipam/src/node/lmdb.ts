@@ -37,7 +37,10 @@ export interface OpenedEnvironment {
 
 /** An environment that the caller opened and closes. */
 export interface LmdbEnvironmentOptions extends LmdbOptions {
-  /** What `open` of `lmdb` returned, without `noSync`; every process must open it with the same `overlappingSync`. */
+  /**
+   * What `open` of `lmdb` returned, without `noSync`; every process must open it with the same `overlappingSync`. Open it
+   * with `eventTurnBatching: false`: lmdb 3.5.6 else leaves a rejection unhandled when the disk is full, and Node ends.
+   */
   readonly environment: OpenedEnvironment;
   /** The database in it; default `"netmason-ipam"`. */
   readonly name?: string;
