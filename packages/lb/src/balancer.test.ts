@@ -245,6 +245,39 @@ describe("update", () => {
     expect(addressOf(balancer)).toBe("x");
   });
 
+  it("is not changed by what the caller does to its list afterwards", () => {
+    const endpoints: Endpoint[] = [{ address: "a" }, { address: "b" }];
+    const balancer = make({
+      endpoints,
+      detector: (given) =>
+        createOutlierDetector({ ...given, consecutive5xx: { threshold: 1 }, ejection: { maxPercent: 100 } }),
+    });
+    endpoints.reverse();
+    endpoints.pop();
+    const picked = balancer.pick();
+    if (picked.kind === "complete") balancer.end(balancer.begin(picked), 500);
+    expect(balancer.inspect().map(({ endpoint, ejected }) => `${endpoint.address} ${ejected}`)).toEqual([
+      "a true",
+      "b false",
+    ]);
+    expect(addressOf(balancer)).toBe("b");
+  });
+
+  it("keeps a leaf through metadata of the same content, and no other", () => {
+    const seen: EndpointView[] = [];
+    const of = (metadata: Endpoint["metadata"]): readonly Endpoint[] => [
+      { address: "a", ...(metadata && { metadata }) },
+    ];
+    const balancer = make({ policy: firstOf(seen), endpoints: of({ a: 1, b: { c: [1] } }) });
+    balancer.update(of({ b: { c: [1] }, a: 1 }));
+    expect(seen.length).toBe(1);
+    for (const metadata of [{ a: 1, b: { c: [2] } }, { a: 1 }, { a: 1, z: 1 }, { a: "1", z: 1 }, undefined]) {
+      const before = seen.length;
+      balancer.update(of(metadata));
+      expect(seen.length).toBe(before + 1);
+    }
+  });
+
   it("changes nothing when a policy breaks its contract while building", () => {
     let breaks = false;
     const policy: Policy = {
