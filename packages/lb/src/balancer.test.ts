@@ -531,6 +531,26 @@ describe("explain", () => {
     expect(seen.size).toBe(5);
   });
 
+  it("says which priority each hash falls on", () => {
+    const endpoints: readonly Endpoint[] = [
+      { address: "a" },
+      { address: "b", health: "unhealthy" },
+      { address: "z", priority: 1 },
+    ];
+    const balancer = make({ endpoints, policy: maglev({ tableSize: 251 }) });
+    const priorities = Array.from({ length: 100 }, (_, lo) => {
+      const request = { hashKey: { hi: 0, lo } };
+      const { result, priority } = balancer.explain(request);
+      expect(result).toEqual(balancer.pick(request));
+      return priority?.chosen ?? -1;
+    });
+    expect(priorities.filter((priority) => priority === 0).length).toBe(70);
+    const degraded = make({ endpoints: [{ address: "a", health: "degraded" }], policy: firstOf([], "hash") });
+    expect(degraded.explain({ hashKey: "k" }).result).toEqual(degraded.pick({ hashKey: "k" }));
+    const down = make({ endpoints: [{ address: "a", health: "unhealthy" }], priority: { panicPercent: 0 } });
+    expect(down.explain().result).toEqual(down.pick());
+  });
+
   it("says how requests are split and what one endpoint less would change", () => {
     const endpoints: readonly Endpoint[] = [
       ...plain("a", "b", "c"),
