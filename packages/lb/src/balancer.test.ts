@@ -245,6 +245,39 @@ describe("update", () => {
     expect(addressOf(balancer)).toBe("x");
   });
 
+  it("is not changed by what the caller does to its list afterwards", () => {
+    const endpoints: Endpoint[] = [{ address: "a" }, { address: "b" }];
+    const balancer = make({
+      endpoints,
+      detector: (given) =>
+        createOutlierDetector({ ...given, consecutive5xx: { threshold: 1 }, ejection: { maxPercent: 100 } }),
+    });
+    endpoints.reverse();
+    endpoints.pop();
+    const picked = balancer.pick();
+    if (picked.kind === "complete") balancer.end(balancer.begin(picked), 500);
+    expect(balancer.inspect().map(({ endpoint, ejected }) => `${endpoint.address} ${ejected}`)).toEqual([
+      "a true",
+      "b false",
+    ]);
+    expect(addressOf(balancer)).toBe("b");
+  });
+
+  it("keeps a leaf through metadata of the same content, and no other", () => {
+    const seen: EndpointView[] = [];
+    const of = (metadata: Endpoint["metadata"]): readonly Endpoint[] => [
+      { address: "a", ...(metadata && { metadata }) },
+    ];
+    const balancer = make({ policy: firstOf(seen), endpoints: of({ a: 1, b: { c: [1] } }) });
+    balancer.update(of({ b: { c: [1] }, a: 1 }));
+    expect(seen.length).toBe(1);
+    for (const metadata of [{ a: 1, b: { c: [2] } }, { a: 1 }, { a: 1, z: 1 }, { a: "1", z: 1 }, undefined]) {
+      const before = seen.length;
+      balancer.update(of(metadata));
+      expect(seen.length).toBe(before + 1);
+    }
+  });
+
   it("changes nothing when a policy breaks its contract while building", () => {
     let breaks = false;
     const policy: Policy = {
@@ -496,6 +529,26 @@ describe("explain", () => {
       if (key % 2 === 0) balancer.begin(picked);
     }
     expect(seen.size).toBe(5);
+  });
+
+  it("says which priority each hash falls on", () => {
+    const endpoints: readonly Endpoint[] = [
+      { address: "a" },
+      { address: "b", health: "unhealthy" },
+      { address: "z", priority: 1 },
+    ];
+    const balancer = make({ endpoints, policy: maglev({ tableSize: 251 }) });
+    const priorities = Array.from({ length: 100 }, (_, lo) => {
+      const request = { hashKey: { hi: 0, lo } };
+      const { result, priority } = balancer.explain(request);
+      expect(result).toEqual(balancer.pick(request));
+      return priority?.chosen ?? -1;
+    });
+    expect(priorities.filter((priority) => priority === 0).length).toBe(70);
+    const degraded = make({ endpoints: [{ address: "a", health: "degraded" }], policy: firstOf([], "hash") });
+    expect(degraded.explain({ hashKey: "k" }).result).toEqual(degraded.pick({ hashKey: "k" }));
+    const down = make({ endpoints: [{ address: "a", health: "unhealthy" }], priority: { panicPercent: 0 } });
+    expect(down.explain().result).toEqual(down.pick());
   });
 
   it("says how requests are split and what one endpoint less would change", () => {

@@ -82,10 +82,11 @@ describe("compareTables", () => {
       const gone = new Set(before.keys.filter((key) => !after.keys.includes(key)));
       return moves.reduce((sum, { from, ratio }) => (gone.has(from) ? sum : sum + ratio), 0);
     };
-    // The facts give 7.8 % ± 0.5 for another set of ten addresses: the figure depends on which.
-    const ringExtra = extra(buildRing(members(10)), buildRing(members(10).slice(1)));
-    expect(ringExtra).toBeGreaterThan(0.04);
-    expect(ringExtra).toBeLessThan(0.11);
+    // How much depends on the addresses: from 5.7 to 8.1 % for the sets that were tried. Here it is the mean over all leavers.
+    const ten = Array.from({ length: 10 }, (_, i) => ({ key: `10.0.0.${i}:8080` }));
+    const extras = ten.map((gone) => extra(buildRing(ten), buildRing(ten.filter((member) => member !== gone))));
+    const mean = extras.reduce((sum, each) => sum + each, 0) / extras.length;
+    expect(Math.abs(mean - 0.078)).toBeLessThanOrEqual(0.005);
     const constant = { vnodesPerEndpoint: 100 };
     expect(extra(buildRing(members(10), constant), buildRing(members(9), constant))).toBe(0);
     expect(extra(buildMaglev(members(100)), buildMaglev(members(99)))).toBeLessThanOrEqual(0.01);

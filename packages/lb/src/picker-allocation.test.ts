@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-it("case 60: no picker of any policy allocates", () => {
+it("case 60: no picker of any policy allocates", { timeout: 240_000 }, () => {
   const probe = fileURLToPath(new URL("../test/picker-allocation-probe.ts", import.meta.url));
   const space = ["--min-semi-space-size=64", "--max-semi-space-size=64"];
   const flags = ["--expose-gc", ...space, "--import", "tsx", "-C", "@netmason/source"];

@@ -63,6 +63,12 @@ describe("priorityLoads (case 41)", () => {
     expect([load?.healthyPercent, load?.degradedPercent].join()).toBe(`${healthy},${degraded}`);
   });
 
+  it("gives what rounding leaves to the first degraded priority where none is healthy", () => {
+    const loads = priorityLoads(levels("0+1/140 0+2/140"), { panicPercent: 0 });
+    expect(loads.map((load) => load.degradedPercent)).toEqual([34, 66]);
+    expect(healthyOf(loads)).toBe("0/0");
+  });
+
   it("leaves excluded endpoints out of the total (case 42)", () => {
     const loads = priorityLoads(levels("1-3/4 4/4"));
     expect([healthyOf(loads), panicOf(loads)]).toEqual(["100/0", ""]);

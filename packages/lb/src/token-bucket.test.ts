@@ -74,6 +74,11 @@ describe("createTokenBucket", () => {
     expect([bucket.tryTake(3), bucket.tryTake()]).toEqual([true, false]);
   });
 
+  it("gives at least one token a year, as Envoy does", () => {
+    const bucket = createTokenBucket({ ratePerSecond: 1e-12, burst: 1, now: () => 0 });
+    expect([bucket.tryTake(), bucket.nextMs() / 86_400_000]).toEqual([true, expect.closeTo(365, 6)]);
+  });
+
   it("refuses rates and bursts that are none", () => {
     expect(() => createTokenBucket({ ratePerSecond: 0, burst: 1 })).toThrow("ratePerSecond must be greater than 0");
     expect(() => createTokenBucket({ ratePerSecond: 1, burst: 0 })).toThrow("burst must be from 1");

@@ -31,6 +31,13 @@ describe("zoneRouting", () => {
     expect(routing).toEqual({ kind: "residual", localShare: 6_250, residuals: [0, 1_000, 1_500] });
   });
 
+  it("draws each zone for as many numbers as it has left", () => {
+    const routing = zoneRouting(zones([5, 8], [10, 8], [5, 4]));
+    if (routing.kind !== "residual") throw new Error(routing.kind);
+    const zoneOf = (drawn: number): number => chooseZone(routing, draws(9_999, drawn).below);
+    expect([0, 999, 1_000, 1_499].map(zoneOf)).toEqual([1, 1, 2, 2]);
+  });
+
   it("keeps everything at home where there is enough", () => {
     expect(zoneRouting(zones([5, 1], [1, 1]))).toEqual({ kind: "direct" });
     expect(zoneRouting(zones([3, 3], [3, 3]))).toEqual({ kind: "direct" });

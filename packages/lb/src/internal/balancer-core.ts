@@ -93,11 +93,11 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
   }
 
   update(endpoints: readonly E[] | EndpointSet<E>): void {
-    const set = checkEndpointSet(endpoints);
+    const checked = checkEndpointSet(endpoints);
+    // A copy: what the caller does to its list later is no update.
+    const set = { ...checked, endpoints: checked.endpoints.slice() };
     const before = this.#root;
-    const slots = Int32Array.from(set.endpoints, ({ address }) => this.#table.reserve(address));
-    const nowMs = this.#now();
-    for (const [place, endpoint] of set.endpoints.entries()) this.#warm(slots[place] as number, endpoint, nowMs);
+    const slots = this.#reserve(set.endpoints);
     try {
       this.#root = buildRoot(set, slots, before, this.#context, this.#subset);
     } catch (error) {
@@ -227,15 +227,30 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     if (isHealthy !== wasHealthy) this.#table.warmSinceMs[slot] = isHealthy ? nowMs : Number.NaN;
   }
 
+  /** The slots of endpoints, which are not part of the set yet. */
+  #reserve(endpoints: readonly E[]): Int32Array {
+    const slots = new Int32Array(endpoints.length);
+    const nowMs = this.#now();
+    for (let place = 0; place < slots.length; place++) {
+      const endpoint = endpoints[place] as E;
+      const slot = this.#table.reserve(endpoint.address);
+      slots[place] = slot;
+      this.#warm(slot, endpoint, nowMs);
+    }
+    return slots;
+  }
+
   #admit(set: EndpointSet<E>, slots: Int32Array, before: Root<E> | undefined): { added: number; removed: number } {
     let added = 0;
-    const kept = new Set(slots);
-    for (const [place, endpoint] of set.endpoints.entries()) {
-      if (this.#table.admit(slots[place] as number, endpoint)) added++;
+    const kept = new Uint8Array(this.#table.active.length);
+    for (let place = 0; place < slots.length; place++) {
+      const slot = slots[place] as number;
+      kept[slot] = 1;
+      if (this.#table.admit(slot, set.endpoints[place] as E)) added++;
     }
     let removed = 0;
     for (const slot of before?.slots ?? []) {
-      if (kept.has(slot)) continue;
+      if (kept[slot] === 1) continue;
       removed++;
       this.#table.dismiss(slot);
       this.#ledger.retire(slot);

@@ -49,31 +49,35 @@ export class EdfPicker implements Picker {
     this.#now = environment.now;
     this.#bias = options.bias;
     this.#slowStart = options.slowStart;
-    this.#schedule = new EdfSchedule(
-      weights.map((_, i) => this.#weigh(i)),
-      environment.seed.lo,
-    );
+    const weighed = new Float64Array(weights.length);
+    for (let i = 0; i < weighed.length; i++) this.#weigh(weighed, i);
+    this.#schedule = new EdfSchedule(weighed, environment.seed.lo);
   }
 
   pick(): number {
     const schedule = this.#schedule;
     const picked = schedule.top();
-    if (this.#bias !== 0 || this.#slowStart !== undefined) schedule.weights[picked] = this.#weigh(picked);
+    if (this.#bias !== 0 || this.#slowStart !== undefined) this.#weigh(schedule.weights, picked);
     schedule.advance();
     return picked;
   }
 
   explain(): Readonly<Record<string, unknown>> {
     const next = this.#schedule.top();
-    return { mode: "earliest_deadline", next: this.#view.endpoints[next]?.address, weight: this.#weigh(next) };
+    const weighed = new Float64Array(this.#weights.length);
+    this.#weigh(weighed, next);
+    return { mode: "earliest_deadline", next: this.#view.endpoints[next]?.address, weight: weighed[next] };
   }
 
-  #weigh(index: number): number {
+  /** Puts the weight an endpoint has now into its place: a number that is answered could be boxed. */
+  #weigh(into: Float64Array, index: number): void {
     let weight = this.#weights[index] as number;
     if (this.#bias === 1) weight /= this.#view.activeCount(index) + 1;
     else if (this.#bias !== 0) weight /= (this.#view.activeCount(index) + 1) ** this.#bias;
-    if (this.#slowStart === undefined) return weight;
-    const since = this.#view.slowStartSinceMs(index);
-    return Number.isNaN(since) ? weight : weight * slowStartFactor(this.#now() - since, this.#slowStart);
+    const since = this.#slowStart === undefined ? Number.NaN : this.#view.slowStartSinceMs(index);
+    if (this.#slowStart !== undefined && !Number.isNaN(since)) {
+      weight *= slowStartFactor(this.#now() - since, this.#slowStart);
+    }
+    into[index] = weight;
   }
 }

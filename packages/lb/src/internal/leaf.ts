@@ -22,7 +22,8 @@ export class Leaf implements EndpointView {
   ) {
     this.endpoints = endpoints;
     this.slots = slots;
-    this.weights = Float64Array.from(endpoints, ({ weight = 1 }) => weight);
+    this.weights = new Float64Array(endpoints.length);
+    for (let i = 0; i < endpoints.length; i++) this.weights[i] = endpoints[i]?.weight ?? 1;
     if (localities !== undefined) this.localities = localities;
     this.#table = table;
     this.picker = state.build(this, previous);
@@ -52,7 +53,8 @@ export class Leaf implements EndpointView {
     if (endpoints.length !== this.endpoints.length) return false;
     for (let i = 0; i < endpoints.length; i++) {
       if (slots[i] !== this.slots[i]) return false;
-      const [before, after] = [this.endpoints[i] as Endpoint, endpoints[i] as Endpoint];
+      const before = this.endpoints[i] as Endpoint;
+      const after = endpoints[i] as Endpoint;
       if (before !== after && !looksEqual(before, after)) return false;
     }
     return sameLocalities(this.localities, localities);
@@ -65,8 +67,23 @@ function looksEqual(a: Endpoint, b: Endpoint): boolean {
     (a.weight ?? 1) === (b.weight ?? 1) &&
     a.hashKey === b.hashKey &&
     a.hostname === b.hostname &&
-    (a.metadata === b.metadata || JSON.stringify(a.metadata) === JSON.stringify(b.metadata))
+    (a.metadata === b.metadata || hasSameValues(a.metadata, b.metadata))
   );
+}
+
+type Metadata = NonNullable<Endpoint["metadata"]>;
+
+function hasSameValues(a: Metadata = {}, b: Metadata = {}): boolean {
+  let count = 0;
+  for (const key in a) {
+    count++;
+    const [before, after] = [a[key], b[key]];
+    if (before === after) continue;
+    // Objects may be new ones of the same content.
+    if (typeof before !== "object" || JSON.stringify(before) !== JSON.stringify(after)) return false;
+  }
+  for (const _ in b) count--;
+  return count === 0;
 }
 
 function sameLocalities(a: FoldedLocalities | undefined, b: FoldedLocalities | undefined): boolean {

@@ -108,8 +108,13 @@ class ScopeBuilder {
   #leaf(key: string, places: readonly number[], localities?: FoldedLocalities): Leaf | undefined {
     if (places.length === 0) return undefined;
     const { set, slots } = this.#members;
-    const endpoints = places.map((place) => set.endpoints[place] as Endpoint);
-    const own = Int32Array.from(places, (place) => slots[place] as number);
+    const own = new Int32Array(places.length);
+    const endpoints: Endpoint[] = [];
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as number;
+      own[i] = slots[place] as number;
+      endpoints.push(set.endpoints[place] as Endpoint);
+    }
     const leaf = Leaf.of(endpoints, own, localities, this.#before?.leaves.get(key), this.#context);
     this.#leaves.set(key, leaf);
     return leaf;
