@@ -110,6 +110,7 @@ describe("encode", () => {
     ["a duration without a unit", clusterUrl, { connectTimeout: "5" }, "/connectTimeout"],
     ["a duration with ten decimals", clusterUrl, { connectTimeout: "0.0000000001s" }, "/connectTimeout"],
     ["a duration that is too long", clusterUrl, { connectTimeout: "315576000001s" }, "/connectTimeout"],
+    ["a duration too long by its decimals", clusterUrl, { connectTimeout: "315576000000.1s" }, "/connectTimeout"],
     ["an enum value that does not exist", clusterUrl, { lbPolicy: "FASTEST" }, "/lbPolicy"],
     ["an enum value with a fraction", clusterUrl, { lbPolicy: 0.5 }, "/lbPolicy"],
     [
