@@ -154,13 +154,14 @@ describe("encode", () => {
     expect(fault(() => encode(url("acme.Unknown"), {})).details).toEqual({ typeUrl: url("acme.Unknown"), path: "" });
     const { code, details } = fault(() => encode(anyUrl, { "@type": url("acme.Unknown"), name: "a" }));
     expect([code, details]).toEqual(["unknown_type", { typeUrl: anyUrl, path: "/@type" }]);
-    const unknown = [
-      () => codec.decode("acme.X", new Uint8Array()),
-      () => codec.check("acme.X", {}),
-      () => codec.normalize("acme.X", {}),
-      () => codec.redact("acme.X", {}),
-    ];
-    for (const call of unknown) expect(fault(call).code).toBe("unknown_type");
+    for (const call of [() => codec.decode("acme.X", new Uint8Array()), () => codec.redact("acme.X", {})]) {
+      expect(fault(call).code).toBe("unknown_type");
+    }
+    expect(codec.check("acme.X", {}).map(({ rule, path }) => [rule, path])).toEqual([["unknown_type_url", ""]]);
+    expect(codec.normalize("acme.X", { a_b: 1 })).toMatchObject({
+      value: { a_b: 1 },
+      issues: [{ rule: "unknown_type_url" }],
+    });
   });
 
   it("refuses what is nested too deep, with a path and without overflowing", () => {
