@@ -9,6 +9,8 @@ export interface Task {
   readonly answers: () => readonly string[] | Promise<readonly string[]>;
   /** Builds the value whose size is the case's `bytes`; without it, `bytes` is what one operation allocates. */
   readonly keep?: () => unknown;
+  /** The work is done in processes of its own, so there are no bytes to count in this one. */
+  readonly isElsewhere?: true;
   /** Counts the calls to a store that one more operation makes. */
   readonly roundTrips?: () => number | Promise<number>;
   /** Gives back what the task holds outside its process. */

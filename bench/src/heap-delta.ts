@@ -9,7 +9,8 @@ const attempts = 3;
  * Bytes that one operation allocates, or that the kept value holds. Undefined when a collection ran in the smallest
  * batch, so that there is nothing to read off the heap.
  */
-export async function taskBytes({ run, keep }: Task): Promise<number | undefined> {
+export async function taskBytes({ run, keep, isElsewhere }: Task): Promise<number | undefined> {
+  if (isElsewhere) return undefined;
   if (keep !== undefined) return keptBytes(keep);
   const collections = watchCollections();
   const found: number[] = [];

@@ -19,8 +19,7 @@ function importing(contender: Omit<NodeContender, "prepare">, code: string): Nod
         for (let i = 0; i < iterations; i++) run();
       },
       answers: () => [run()],
-      // What it takes is in the other process.
-      keep: () => undefined,
+      isElsewhere: true,
     }),
   };
 }

@@ -40,6 +40,12 @@ for (const [name, content] of Object.entries(files))
   console.log(`\n${join(folder, name)}: ${JSON.stringify(content).length} characters`);
 
 const envoy = findEnvoy();
-if (envoy === undefined) console.log(`\nNo Envoy here. Where there is one: envoy -c ${join(folder, "bootstrap.json")}`);
-else console.log(`\nThrough Envoy: ${await sendThroughEnvoy(envoy, folder, 9_001, 8_080, "shop.example.com")}`);
+const [served] = Object.entries(hosts.hosts).flatMap(([host, { backends = [] }]) =>
+  backends.slice(0, 1).map((backend) => ({ host, backend })),
+);
+if (envoy === undefined || served === undefined) {
+  console.log(`\nNo Envoy here. Where there is one: envoy -c ${join(folder, "bootstrap.json")}`);
+} else {
+  console.log(`\nThrough Envoy: ${await sendThroughEnvoy(envoy, folder, { ...served, listen: hosts.listen })}`);
+}
 if (target === undefined) rmSync(folder, { recursive: true });

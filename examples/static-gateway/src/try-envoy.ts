@@ -10,18 +10,19 @@ export function findEnvoy(): string | undefined {
   return spawnSync(program, ["--version"]).status === 0 ? program : undefined;
 }
 
-/** Starts a backend and Envoy, sends a request, and says what came back. */
-export async function sendThroughEnvoy(
-  envoy: string,
-  folder: string,
-  backendPort: number,
-  port: number,
-  host: string,
-): Promise<string> {
+/** A request for a host, the backend that answers it, and where the gateway listens; both as `address:port`. */
+export interface Journey {
+  readonly host: string;
+  readonly backend: string;
+  readonly listen: string;
+}
+
+/** Starts the backend and Envoy, sends a request, and says what came back. */
+export async function sendThroughEnvoy(envoy: string, folder: string, journey: Journey): Promise<string> {
   const backend = createServer((request, response) =>
     response.end(`backend got ${request.headers.host}${request.url}`),
   );
-  backend.listen(backendPort, "127.0.0.1");
+  backend.listen(portOf(journey.backend), "127.0.0.1");
   await once(backend, "listening");
   const options = [
     "-c",
@@ -35,7 +36,7 @@ export async function sendThroughEnvoy(
   const child = spawn(envoy, options, { stdio: "ignore" });
   try {
     for (let tries = 0; tries < 100; tries++) {
-      const answer = await ask(port, host).catch(() => undefined);
+      const answer = await ask(portOf(journey.listen), journey.host).catch(() => undefined);
       if (answer !== undefined && !answer.startsWith("503")) return answer;
       await sleep(100);
     }
@@ -45,6 +46,10 @@ export async function sendThroughEnvoy(
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     backend.close();
   }
+}
+
+function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(":") + 1));
 }
 
 async function ask(port: number, host: string): Promise<string> {

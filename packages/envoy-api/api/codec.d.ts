@@ -46,7 +46,9 @@ interface FieldIssue {
     readonly enforced: boolean;
     readonly constraint?: string;
 }
-type JsonOf<U extends string> = U extends keyof TypeUrlMap ? Omit<TypeUrlMap[U], "@type"> : U extends keyof SentTypeUrlMap ? Omit<SentTypeUrlMap[U], "@type"> : unknown;
+type JsonOf<U extends string> = U extends keyof TypeUrlMap ? U extends `type.googleapis.com/google.protobuf.${string}` ? TypeUrlMap[U] extends {
+    readonly value: infer V;
+} ? V : Omit<TypeUrlMap[U], "@type"> : Omit<TypeUrlMap[U], "@type"> : U extends keyof SentTypeUrlMap ? Omit<SentTypeUrlMap[U], "@type"> : unknown;
 interface Normalized<T> {
     readonly value: T;
     readonly issues: readonly FieldIssue[];

@@ -17,7 +17,9 @@ describe("the codec against protobuf-es", () => {
     expect(types.length).toBeGreaterThan(1_480);
   });
 
-  it(`gives the same bytes and the same JSON for ${documentCount} documents of all types`, () => {
+  it(`gives the same bytes and the same JSON for ${documentCount} documents of all types`, {
+    timeout: 3_600_000,
+  }, () => {
     expect(compare(createCodec(), types, documentCount)).toBe(documentCount);
   });
 

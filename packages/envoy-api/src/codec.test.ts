@@ -110,6 +110,7 @@ describe("encode", () => {
     ["a duration without a unit", clusterUrl, { connectTimeout: "5" }, "/connectTimeout"],
     ["a duration with ten decimals", clusterUrl, { connectTimeout: "0.0000000001s" }, "/connectTimeout"],
     ["a duration that is too long", clusterUrl, { connectTimeout: "315576000001s" }, "/connectTimeout"],
+    ["a duration too long by its decimals", clusterUrl, { connectTimeout: "315576000000.1s" }, "/connectTimeout"],
     ["an enum value that does not exist", clusterUrl, { lbPolicy: "FASTEST" }, "/lbPolicy"],
     ["an enum value with a fraction", clusterUrl, { lbPolicy: 0.5 }, "/lbPolicy"],
     [
@@ -153,13 +154,14 @@ describe("encode", () => {
     expect(fault(() => encode(url("acme.Unknown"), {})).details).toEqual({ typeUrl: url("acme.Unknown"), path: "" });
     const { code, details } = fault(() => encode(anyUrl, { "@type": url("acme.Unknown"), name: "a" }));
     expect([code, details]).toEqual(["unknown_type", { typeUrl: anyUrl, path: "/@type" }]);
-    const unknown = [
-      () => codec.decode("acme.X", new Uint8Array()),
-      () => codec.check("acme.X", {}),
-      () => codec.normalize("acme.X", {}),
-      () => codec.redact("acme.X", {}),
-    ];
-    for (const call of unknown) expect(fault(call).code).toBe("unknown_type");
+    for (const call of [() => codec.decode("acme.X", new Uint8Array()), () => codec.redact("acme.X", {})]) {
+      expect(fault(call).code).toBe("unknown_type");
+    }
+    expect(codec.check("acme.X", {}).map(({ rule, path }) => [rule, path])).toEqual([["unknown_type_url", ""]]);
+    expect(codec.normalize("acme.X", { a_b: 1 })).toMatchObject({
+      value: { a_b: 1 },
+      issues: [{ rule: "unknown_type_url" }],
+    });
   });
 
   it("refuses what is nested too deep, with a path and without overflowing", () => {

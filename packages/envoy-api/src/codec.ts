@@ -21,9 +21,16 @@ import { joinSchemas, type Schema } from "./schema.js";
 export type { FieldIssue, FieldIssueRule } from "./issue.js";
 export type { ElementKind, EnumShape, FieldRules, FieldShape, MessageShape, ScalarName, Schema } from "./schema.js";
 
-/** JSON of a message whose type URL is `U`: `unknown` for URLs that no map of type URLs knows. */
+/**
+ * JSON of a message whose type URL is `U`: `unknown` for URLs that no map of type URLs knows. Types of google.protobuf
+ * with a form of their own have that form, as `` `${number}s` `` for a duration.
+ */
 export type JsonOf<U extends string> = U extends keyof TypeUrlMap
-  ? Omit<TypeUrlMap[U], "@type">
+  ? U extends `type.googleapis.com/google.protobuf.${string}`
+    ? TypeUrlMap[U] extends { readonly value: infer V }
+      ? V
+      : Omit<TypeUrlMap[U], "@type">
+    : Omit<TypeUrlMap[U], "@type">
   : U extends keyof SentTypeUrlMap
     ? Omit<SentTypeUrlMap[U], "@type">
     : unknown;
@@ -60,17 +67,14 @@ export interface Codec {
   decode<U extends string>(typeUrl: U, bytes: Uint8Array): JsonOf<U>;
   /**
    * Everything wrong with a document: its types, ranges and oneofs, the field rules of the API, deprecated fields.
-   * In document order; what a message lacks comes before what it has.
-   *
-   * @throws `EnvoyApiError` `unknown_type` for `typeUrl` itself
+   * In document order; what a message lacks comes before what it has. Never throws: a `typeUrl` it does not know is the
+   * one issue.
    */
   check<U extends string>(typeUrl: U, json: JsonOf<U>): readonly FieldIssue[];
   /**
    * Brings loose JSON, such as Envoy's own YAML once it is parsed, into canonical form: names in camelCase, enum values
    * by name, numbers as numbers and 64-bit integers as text. What cannot be read stays as it is and is an issue, its path
-   * in the spelling of the input.
-   *
-   * @throws `EnvoyApiError` `unknown_type` for `typeUrl` itself
+   * in the spelling of the input. Never throws: of a `typeUrl` it does not know the value is as it was given.
    */
   normalize<U extends string>(typeUrl: U, value: unknown): Normalized<JsonOf<U>>;
   /**
@@ -104,6 +108,15 @@ let shared: Codec | undefined;
 
 /**
  * The codec of Envoy's types, made at the first call.
+ *
+ * @example
+ * ```ts
+ * import { defaultCodec } from "@netmason/envoy-api/codec";
+ *
+ * const url = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+ * const bytes = defaultCodec().encode(url, { clusterName: "shop", policy: { overprovisioningFactor: 200 } });
+ * defaultCodec().decode(url, bytes).policy; // => { overprovisioningFactor: 200 }
+ * ```
  *
  * @category Codec
  */
@@ -171,16 +184,13 @@ class TableCodec implements Codec {
   }
 
   check<U extends string>(typeUrl: U, json: JsonOf<U>): readonly FieldIssue[] {
-    const issues = this.#rules.check(typeNameOf(typeUrl), json);
-    if (issues === undefined) throw unknownType(typeUrl);
-    return issues;
+    return this.#rules.check(typeNameOf(typeUrl), json) ?? [unknownTypeIssue(typeUrl)];
   }
 
   normalize<U extends string>(typeUrl: U, value: unknown): Normalized<JsonOf<U>> {
     const typeName = typeNameOf(typeUrl);
     const normal = this.#normalization.normalize(typeName, value);
-    const found = this.#types.check(typeName, normal);
-    if (found === undefined) throw unknownType(typeUrl);
+    const found = this.#types.check(typeName, normal) ?? [unknownTypeIssue(typeUrl)];
     const issues = found.map((issue) => ({ ...issue, path: respellPath(issue.path, value) }));
     return { value: normal as JsonOf<U>, issues };
   }
@@ -198,4 +208,9 @@ function typeNameOf(typeUrl: string): string {
 
 function unknownType(typeUrl: string): EnvoyApiError<"unknown_type"> {
   return new EnvoyApiError("unknown_type", `${typeUrl} is no type this codec knows`, { typeUrl, path: "" });
+}
+
+function unknownTypeIssue(typeUrl: string): FieldIssue {
+  const message = `${typeUrl} is no type this codec knows`;
+  return { rule: "unknown_type_url", severity: "error", path: "", message, enforced: true };
 }

@@ -24,6 +24,12 @@ describe("decode", () => {
     ],
     ["the last member of a oneof", "envoy.config.core.v3.ConfigSource", "0a0161 1a00", { ads: {} }],
     [
+      "two parts of a member, without what stood before another",
+      "envoy.config.core.v3.ConfigSource",
+      "12020801 0a0161 12024001 12023801",
+      { apiConfigSource: { transportApiVersion: "V2", setNodeOnFirstMessageOnly: true } },
+    ],
+    [
       "a member that stands again after another",
       "envoy.config.core.v3.ConfigSource",
       "12023001 0a0161 12024001",

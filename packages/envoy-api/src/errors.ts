@@ -47,6 +47,18 @@ export class EnvoyApiError<C extends EnvoyApiErrorCode = EnvoyApiErrorCode> exte
  * Tells an `EnvoyApiError`, of one code if given, by name and code: true also for an error thrown by another installed
  * copy of this package.
  *
+ * @example
+ * ```ts
+ * import { isEnvoyApiError } from "@netmason/envoy-api";
+ * import { defaultCodec } from "@netmason/envoy-api/codec";
+ *
+ * try {
+ *   defaultCodec().encode("type.googleapis.com/google.protobuf.Duration", "1e3s");
+ * } catch (error) {
+ *   isEnvoyApiError(error, "invalid_json") && error.details.path; // => ""
+ * }
+ * ```
+ *
  * @category Errors
  */
 export function isEnvoyApiError<C extends EnvoyApiErrorCode = EnvoyApiErrorCode>(

@@ -19,6 +19,8 @@ const clusterUrl = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
 it("gives the JSON type of a type URL without its @type", () => {
   expectTypeOf<JsonOf<typeof clusterUrl>>().toEqualTypeOf<Omit<TypeUrlMap[typeof clusterUrl], "@type">>();
   expectTypeOf<ClusterJson>().toExtend<JsonOf<typeof clusterUrl>>();
+  expectTypeOf<JsonOf<"type.googleapis.com/google.protobuf.Duration">>().toEqualTypeOf<`${number}s`>();
+  expectTypeOf<JsonOf<"type.googleapis.com/google.protobuf.BoolValue">>().toEqualTypeOf<boolean>();
   expectTypeOf<JsonOf<"type.googleapis.com/test.Unknown">>().toEqualTypeOf<unknown>();
 });
 

@@ -36,6 +36,16 @@ export function registry(): FileRegistry {
 /**
  * The canonical JSON of a protobuf-es message, which the codec and everything built on it take.
  *
+ * @example
+ * ```ts
+ * import { create } from "@bufbuild/protobuf";
+ * import { ClusterSchema } from "@netmason/envoy-api/pb/envoy/config/cluster/v3/cluster";
+ * import { fromMessage } from "@netmason/envoy-api/registry";
+ *
+ * const cluster = create(ClusterSchema, { name: "shop", connectTimeout: { seconds: 5n } });
+ * fromMessage(ClusterSchema, cluster); // => { name: "shop", connectTimeout: "5s" }
+ * ```
+ *
  * @category Interop
  */
 export function fromMessage<D extends DescMessage>(schema: D, message: Message<D>): JsonValue {

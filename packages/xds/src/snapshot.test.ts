@@ -78,6 +78,9 @@ describe("snapshots", () => {
     const snapshot = createSnapshot([quota, clusterNamed("a")]);
     expect(snapshot.typeUrls).toEqual([ownType, typeUrls.cluster]);
     expect(snapshot.get(ownType, "q")).toBe(quota);
+    expect(Object.keys(quota)).toEqual(["typeUrl", "name", "version", "bytes", "refs", "ttlMs"]);
+    const named = encodeResource({ typeUrl: ownType, name: "n", bytes: Uint8Array.of(1, 2), aliases: ["m"] });
+    expect([named.aliases, named.ttlMs, named.version === quota.version]).toEqual([["m"], undefined, true]);
     let details: unknown;
     try {
       createSnapshot([quota, quota]);

@@ -17,7 +17,7 @@ interface MessageWriter {
   readonly special: boolean;
 }
 
-/** URLs come from documents: any prefix may stand before a type's name. */
+/** URLs come from documents, and every prefix may stand before a type's name. */
 const mostUrls = 4_096;
 
 /** Makes the writer of each message type when the type is first met. */
