@@ -11,7 +11,8 @@ import {
 import { join } from "node:path";
 import { removePlugin, upsertPlugin } from "@netmason/cni";
 import { editNetwork, loadNetwork } from "@netmason/cni/node";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 function fileOf(name: string, content: object): string {
@@ -20,7 +21,7 @@ function fileOf(name: string, content: object): string {
   return file;
 }
 
-describe("editNetwork", () => {
+describeOnLinux("editNetwork", () => {
   it("makes a list of a single plugin's file and takes the file away", async () => {
     const file = fileOf("10-calico.conf", { name: "pods", cniVersion: "0.3.1", type: "calico" });
     const target = await editNetwork(file, (list) => upsertPlugin(list, { type: "istio-cni" }, { after: "calico" }));

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type CniResult, createNumber, type Issue, type JsonObject } from "@netmason/cni";
 import { type Cni, createCni, createFileCache } from "@netmason/cni/node";
 import { cacheContract, createFakeExec, createMemoryCache, type FakeExec } from "@netmason/cni/testing";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 const NETWORK = { name: "lab", cniVersion: "1.1.0", plugins: [{ type: "p1" }] };
@@ -11,7 +12,7 @@ const ATTACHMENT = { containerId: "cid", ifname: "eth0", netns: "/n" };
 const ID = { containerId: "cid", ifname: "eth0" };
 const RESULT: CniResult = { cniVersion: "1.1.0", ips: [{ address: "10.0.0.2/8" }] };
 
-describe("createFileCache", () => {
+describeOnLinux("createFileCache", () => {
   for (const { name, run } of cacheContract(() => createFileCache({ dir: temporaryFolder() }))) it(name, run);
 
   it("case 36: writes libcni's file", async () => {
@@ -96,11 +97,11 @@ describe("createFileCache", () => {
   });
 });
 
-describe("createMemoryCache", () => {
+describeOnLinux("createMemoryCache", () => {
   for (const { name, run } of cacheContract(() => createMemoryCache())) it(name, run);
 });
 
-describe("what a runtime does with a cache file", () => {
+describeOnLinux("what a runtime does with a cache file", () => {
   interface Subject {
     readonly cni: Cni;
     readonly exec: FakeExec;

@@ -84,6 +84,7 @@ async function listEntries(
   skip: (file: string, error: unknown) => undefined,
   { signal }: Abortable,
 ): Promise<readonly CachedAttachment[]> {
+  signal?.throwIfAborted();
   const names = await readdir(folder).catch((cause) => {
     if (isAbsence(cause)) return [];
     throw new CniError("cache_failure", `cannot read ${folder}: ${String(cause)}`, {}, { cause });

@@ -14,7 +14,8 @@ import { convertResult, type JsonObject, parseResult } from "@netmason/cni";
 import { hostLocal } from "@netmason/cni/host-local";
 import { createPluginExec, type Plugin } from "@netmason/cni/node";
 import { pluginContract } from "@netmason/cni/testing";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 interface Lab {
@@ -75,7 +76,7 @@ const fill = async ({ add }: Lab, ids: readonly string[]): Promise<unknown[]> =>
   return found;
 };
 
-describe("host-local", () => {
+describeOnLinux("host-local", () => {
   it("case 61: gives addresses round and round, and says when there is none", async () => {
     const lab = labOf(SMALL);
     expect(await fill(lab, ["a", "b", "c"])).toEqual([["10.1.2.2/29"], ["10.1.2.3/29"], ["10.1.2.4/29"]]);
@@ -317,7 +318,7 @@ describe("host-local", () => {
   });
 });
 
-describe("host-local as a plugin", () => {
+describeOnLinux("host-local as a plugin", () => {
   const root = mkdtempSync(join(tmpdir(), "netmason-cni-"));
   let count = 0;
   afterAll(() => rmSync(root, { recursive: true }));

@@ -4,7 +4,8 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createHostNetwork, type HostAddress, type HostNetworkOptions, type HostPort } from "@netmason/cni/node";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 const address = (cidr: string, internal = false): HostAddress => ({
@@ -34,7 +35,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe("createHostNetwork", () => {
+describeOnLinux("createHostNetwork", () => {
   it("gives the host's addresses", async () => {
     expect(await setUp().attach({ containerId: "a" })).toEqual({
       cniVersion: "1.1.0",

@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createCni, loadNetwork, loadNetworks } from "@netmason/cni/node";
 import { createFakeExec, createMemoryCache } from "@netmason/cni/testing";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 /** Files by name; what is no text is written as JSON. */
@@ -23,7 +24,7 @@ const list = (name: string, ...types: readonly string[]): object => ({
 const typesIn = async (dir: string, name = "net"): Promise<readonly string[] | undefined> =>
   (await loadNetwork(dir, name)).plugins?.map(({ type }) => type);
 
-describe("loadNetwork", () => {
+describeOnLinux("loadNetwork", () => {
   it("case 17: needs plugins from somewhere", async () => {
     const bare = { name: "net" };
     const only = { name: "net", loadOnlyInlinedPlugins: true };
@@ -125,7 +126,7 @@ describe("loadNetwork", () => {
   });
 });
 
-describe("loadNetworks", () => {
+describeOnLinux("loadNetworks", () => {
   it("passes over what it cannot read and says so, and takes a list also under another extension", async () => {
     const dir = directoryOf({
       "10.conflist": "{",

@@ -31,6 +31,7 @@ export interface NetworkDirectory {
  * @category Directories
  */
 export async function loadNetwork(dir: string, name: string, { signal }: Abortable = {}): Promise<NetworkConfigList> {
+  signal?.throwIfAborted();
   const { lists, singles } = await listFiles(dir);
   for (const file of [...lists, ...singles]) {
     signal?.throwIfAborted();
@@ -51,6 +52,7 @@ export async function loadNetwork(dir: string, name: string, { signal }: Abortab
  * @category Directories
  */
 export async function loadNetworks(dir: string, { signal }: Abortable = {}): Promise<NetworkDirectory> {
+  signal?.throwIfAborted();
   const { lists, singles } = await listFiles(dir);
   const networks: NetworkFile[] = [];
   const issues: Issue[] = [];

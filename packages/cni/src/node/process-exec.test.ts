@@ -2,7 +2,8 @@ import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, symlinkSync, w
 import { join } from "node:path";
 import { createCni, createProcessExec, type Exec, type ExecCall } from "@netmason/cni/node";
 import { createMemoryCache, execContract } from "@netmason/cni/testing";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { writePrinter, writeScript } from "../../test/script-plugin.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
@@ -11,7 +12,7 @@ if [ "$CNI_COMMAND" = DEL ]; then printf '{"code":11,"msg":"later"}'; exit 1; fi
 cat >/dev/null
 printf '{"cniVersion":"1.1.0","interfaces":[{"name":"%s"}]}' "$CNI_CONTAINERID"`;
 
-describe("createProcessExec", () => {
+describeOnLinux("createProcessExec", () => {
   for (const { name, run } of execContract(() => {
     const dir = temporaryFolder();
     writeScript(join(dir, "plug"), CONTRACT_PLUGIN);
@@ -136,7 +137,7 @@ async function expectGone(pid: number): Promise<void> {
   expect.fail(`process ${pid} is still running`);
 }
 
-describe("a plugin that ends badly", () => {
+describeOnLinux("a plugin that ends badly", () => {
   async function addWith(
     body: string,
     options: Parameters<typeof createProcessExec>[0] = {},

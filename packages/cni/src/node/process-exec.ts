@@ -113,8 +113,8 @@ async function superviseProcess(
   { timeoutMs, maxOutputBytes, sleep }: Limits,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
-  let stopped: ExecStop | undefined;
-  const stop = (why: ExecStop): void => {
+  let stopped: ExecStop | "abort" | undefined;
+  const stop = (why: ExecStop | "abort"): void => {
     stopped ??= why;
     killGroup(child.pid);
     // Someone else may still hold the other end.
@@ -135,13 +135,13 @@ async function superviseProcess(
     });
   });
   alarm(sleep(timeoutMs, ended.signal), () => stop("timeout"));
-  const onAbort = (): void => stop("timeout");
+  const onAbort = (): void => stop("abort");
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   const [exitCode, by] = await closed;
   ended.abort();
   signal?.removeEventListener("abort", onAbort);
-  if (stopped !== undefined) signal?.throwIfAborted();
+  if (stopped === "abort") throw signal?.reason;
   const result = { stdout: stdout(), stderr: stderr(), exitCode, signal: by };
   return stopped === undefined ? result : { ...result, stopped };
 }

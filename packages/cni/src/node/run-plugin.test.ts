@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
 
 const VARIABLES = { CNI_CONTAINERID: "c1", CNI_NETNS: "/none", CNI_IFNAME: "eth0", CNI_PATH: "/bin" };
@@ -28,7 +29,7 @@ function runSource(
   });
 }
 
-describe("runPlugin", () => {
+describeOnLinux("runPlugin", () => {
   it("prints one document, whatever the plugin prints", () => {
     const chatter = 'console.log("log"); console.info("info"); process.stdout.write("written"); console.table([1]);';
     const { status, stdout, stderr } = runSource(`${chatter} return { cniVersion: "1.1.0" };`, {

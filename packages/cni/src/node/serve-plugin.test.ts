@@ -2,6 +2,7 @@ import { CniError, type JsonObject } from "@netmason/cni";
 import { createPluginExec, type Plugin, type PluginRequest } from "@netmason/cni/node";
 import { execContract, pluginContract } from "@netmason/cni/testing";
 import { describe, expect, it } from "vitest";
+import { itOnLinux } from "../../test/on-linux.js";
 import { createDelegates } from "./delegates.js";
 import { type PluginIo, type PluginOutput, servePlugin } from "./serve-plugin.js";
 
@@ -227,7 +228,7 @@ describe("the plugin kit", () => {
     });
   });
 
-  it("refuses its own namespace, unless told that it may", async () => {
+  itOnLinux("refuses its own namespace, unless told that it may", async () => {
     const own = { ...VARIABLES, CNI_NETNS: "/proc/self/ns/net" };
     const text = "plugin's netns and netns from CNI_NETNS should not be the same";
     expect((await serve(plain, { ...own, CNI_COMMAND: "ADD" })).document).toMatchObject({ code: 8, msg: text });

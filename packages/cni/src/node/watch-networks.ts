@@ -88,8 +88,11 @@ function watchTree(dir: string): Changes {
     async next(signal) {
       if (pending || signal.aborted) return;
       await new Promise<void>((done) => {
-        wake = done;
-        signal.addEventListener("abort", () => done(), { once: true });
+        wake = () => {
+          signal.removeEventListener("abort", wake);
+          done();
+        };
+        signal.addEventListener("abort", wake);
       });
       wake = () => {};
     },

@@ -90,7 +90,7 @@ const weave = definePlugin<WeaveFields>(
   {
     rules: (["isGateway", "ipMasq"] as const).map((key) => ({
       check: (value, report) => {
-        if (value[key] === true) report(key, "conflict", `${key} is not implemented by weave-net`);
+        if (value[key] === true) report(key, "conflict", `weave-net refuses ${key}`);
       },
       schema: { properties: { [key]: { not: { const: true } } } },
     })),

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeOnLinux } from "../../../test/on-linux.js";
 import { writeScript } from "../../../test/script-plugin.js";
 import { temporaryFolder } from "../../../test/temporary-folder.js";
 import { runCommandLine } from "./command-line.js";
@@ -28,7 +29,7 @@ function setUp(): Lab {
   return { cache, environment: { CNI_PATH: join(dir, "bin"), NETCONFPATH: join(dir, "net.d"), CNI_CACHE_DIR: cache } };
 }
 
-describe("the command cni", () => {
+describeOnLinux("the command cni", () => {
   it("attaches and detaches with cnitool's container id", async () => {
     const { environment, cache } = setUp();
     const added = await runCommandLine(["add", "lab", "/run/netns/c"], {

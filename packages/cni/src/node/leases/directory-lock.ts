@@ -101,7 +101,10 @@ async function takeLock(dir: string, signal: AbortSignal): Promise<number> {
         child.kill("SIGKILL");
       };
       signal.addEventListener("abort", stop, { once: true });
-      child.once("error", (error) => reject(lockFailure(dir, error.message)));
+      child.once("error", (error) => {
+        signal.removeEventListener("abort", stop);
+        reject(lockFailure(dir, error.message));
+      });
       child.once("exit", (code) => {
         signal.removeEventListener("abort", stop);
         if (signal.aborted) reject(signal.reason);
