@@ -109,7 +109,8 @@ const endpointsOf = (servers: readonly Backend[]): { readonly address: string }[
   servers.map(({ address }) => ({ address }));
 
 describe("balanced servers", () => {
-  it("are half as late at p99 by peak EWMA as in turn, with one of four 50 ms slower", async () => {
+  // Where other programs hold the machine up for tens of milliseconds, p99 is theirs; then it is measured once more.
+  it("are half as late at p99 by peak EWMA as in turn, with one of four 50 ms slower", { retry: 1 }, async () => {
     const p99Of = async (policy: Policy): Promise<number> => {
       const servers = await backends(5, 5, 5, 55);
       const balancer = createBalancer({ policy, endpoints: endpointsOf(servers) });
