@@ -164,7 +164,7 @@ describe("ADD", () => {
 });
 
 describe("the other verbs", () => {
-  it("notices a link that left its bridge, and an address that is gone", async () => {
+  it("notices a link that left its bridge, an address that is not set, and one that is not held", async () => {
     const { kernel, cni, network } = createWorld();
     await cni.add(network, attachmentOf("web"));
     await cni.check(network, attachmentOf("web"));
@@ -173,6 +173,10 @@ describe("the other verbs", () => {
     kernel.masters.set(pairOf("web"), "lab0");
     kernel.addresses.length = 0;
     await expect(cni.check(network, attachmentOf("web"))).rejects.toThrow("10.78.0.2 is not set");
+    const store = createLmdbStore({ path: dataDir });
+    await createIpam({ store, vrf: "lab" }).releaseByHandle("web/eth0");
+    await store.close();
+    await expect(cni.check(network, attachmentOf("web"))).rejects.toThrow("holds no address");
   });
 
   it("collects what is not valid and nothing else", async () => {
