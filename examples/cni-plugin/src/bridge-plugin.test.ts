@@ -9,6 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBridgePlugin } from "./bridge-plugin.js";
 import { type Ip, linkOf } from "./links.js";
 
+/** Links and paths are Linux's. */
+const describeOnLinux = describe.runIf(process.platform === "linux");
+
 /** As much of a kernel as the plugin asks for. */
 function createFakeKernel() {
   const masters = new Map<string, string | undefined>();
@@ -64,7 +67,7 @@ async function leases(): Promise<Readonly<Record<string, string>>> {
   return held;
 }
 
-describe("the plugin's contract", () => {
+describeOnLinux("the plugin's contract", () => {
   const { ip } = createFakeKernel();
   const config = { subnet: "10.78.0.0/29" };
   it.each(pluginContract(() => createBridgePlugin(ip), { config }).map(({ name }) => name))("%s", async (name) => {
@@ -73,7 +76,7 @@ describe("the plugin's contract", () => {
   });
 });
 
-describe("ADD", () => {
+describeOnLinux("ADD", () => {
   it("takes an address and makes a pair in three batches", async () => {
     const { kernel, cni, network } = createWorld();
     expect(await cni.add(network, attachmentOf("web"))).toEqual({
@@ -163,7 +166,7 @@ describe("ADD", () => {
   });
 });
 
-describe("the other verbs", () => {
+describeOnLinux("the other verbs", () => {
   it("notices a link that left its bridge, an address that is not set, and one that is not held", async () => {
     const { kernel, cni, network } = createWorld();
     await cni.add(network, attachmentOf("web"));
