@@ -193,6 +193,17 @@ describeOnLinux("the other verbs", () => {
     await cni.check(network, attachmentOf("web"));
   });
 
+  it("keeps the lease while the link cannot be deleted, so that GC finds it", async () => {
+    const { kernel, cni, network } = createWorld();
+    await cni.add(network, attachmentOf("web"));
+    kernel.failAt = "link delete";
+    await expect(cni.del(network, attachmentOf("web"))).rejects.toThrow("not permitted");
+    expect(await leases()).toEqual({ "10.78.0.2": "web/eth0" });
+    kernel.failAt = "nothing";
+    await cni.gc(network, []);
+    expect([kernel.masters.has(pairOf("web")), await leases()]).toEqual([false, {}]);
+  });
+
   it("deletes also when the subnet has changed since", async () => {
     const { kernel, cni, network } = createWorld();
     await cni.add(network, attachmentOf("web"));
