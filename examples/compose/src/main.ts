@@ -1,4 +1,4 @@
-import { parseNetworkConfigList } from "@netmason/cni";
+import { formatResult, parseNetworkConfigList } from "@netmason/cni";
 import { createCni, createPluginExec } from "@netmason/cni/node";
 import { createMemoryCache } from "@netmason/cni/testing";
 import { createIpam, createMemoryStore } from "@netmason/ipam";
@@ -15,32 +15,30 @@ const exec = createPluginExec({ addresses: addressPlugin(ipam, "node-1") });
 const cni = createCni({ pluginDirs: ["/opt/cni/bin"], exec, cache: createMemoryCache() });
 const pods = parseNetworkConfigList('{"name":"pods","cniVersion":"1.1.0","plugins":[{"type":"addresses"}]}');
 
-const attachments = ["a", "b", "c", "d", "e"].map((name) => ({
-  containerId: `shop-${name}`,
-  netns: `/run/netns/shop-${name}`,
-  ifname: "eth0",
-}));
+const containers = ["shop-a", "shop-b", "shop-c", "shop-d", "shop-e"];
+const attachments = containers.map((id) => ({ containerId: id, netns: `/run/netns/${id}`, ifname: "eth0" }));
 const results = await Promise.all(attachments.map((attachment) => cni.add(pods, attachment)));
-console.log("ADD", JSON.stringify(results[0]));
+console.log(`1. Five containers start. For each, the CNI runtime calls ADD of a plugin that runs inside this process: no
+   executable, no namespace, no root. The plugin takes addresses from two pools and answers with a CNI result.
+${results.map((result, index) => `   ${containers[index]}  ${formatResult(result)}`).join("\n")}`);
 
 const endpoints = results.map((result, index) => toEndpoint(result, 8_080, index < 3 ? "zone-1" : "zone-2"));
 const balancer = createBalancer({ policy: leastRequest(), endpoints });
-const picked = Array.from({ length: 4 }, () => {
-  const pick = balancer.pick();
-  return pick.kind === "complete" ? pick.endpoint.address : pick.kind;
-});
-console.log("picks", picked.join(" "));
+const picks = Array.from({ length: 4 }, () => balancer.pick());
+const picked = picks.map((pick) => (pick.kind === "complete" ? pick.endpoint.address : pick.kind));
+console.log(`2. The first address of each result is an endpoint of a balancer, which picks for four requests:
+   ${picked.join("  ")}`);
 
 const gateway = gatewayFor("shop", endpoints);
 const outcome = simulate(gateway, { authority: "shop.example.com", path: "/api/cart" });
-console.log(
-  `version ${gateway.version}: shop.example.com/api/cart`,
-  outcome.kind === "forward" ? `goes to ${outcome.cluster} as ${outcome.path}` : outcome.kind,
-);
+const target = outcome.kind === "forward" ? `cluster ${outcome.cluster}, path ${outcome.path}` : outcome.kind;
+console.log(`3. The same endpoints stand in an Envoy configuration, which is compiled and simulated without an Envoy:
+   shop.example.com/api/cart goes to ${target} (version ${gateway.version})`);
 
-const [leaver] = attachments;
-if (leaver !== undefined) await cni.del(pods, leaver);
-const left = endpoints.slice(1);
-balancer.update(left);
-console.log(`without ${leaver?.containerId}: version ${gatewayFor("shop", left).version}`);
-for (const { pool, counts } of await ipam.utilization()) console.log(`live in ${pool.name}: ${counts.liveCount}`);
+for (const leaver of attachments.slice(0, 1)) await cni.del(pods, leaver);
+balancer.update(endpoints.slice(1));
+console.log(`4. shop-a stops. DEL gives its addresses back; the balancer and the configuration go on without it:
+   version ${gatewayFor("shop", endpoints.slice(1)).version}`);
+for (const { pool, counts } of await ipam.utilization()) {
+  console.log(`   ${pool.name} ${pool.prefix}: ${counts.liveCount} addresses in use`);
+}
