@@ -12,6 +12,9 @@ import type { StoreEntry, StoreRecord } from "../store-txn.js";
  */
 export const LAYOUT_FORMAT = 1;
 
+// The buffers that lmdb reads into are longer than the value, and only their own `length` says where it ends: Node 24
+// decodes to the end of the memory unless it is told. So every text below is read up to `length`.
+
 /** Changes that a watch of another process can be behind before it starts over with a snapshot. */
 export const LOG_BATCHES = 1_024;
 
@@ -35,7 +38,7 @@ export function encodeState(state: LayoutState): Buffer {
 }
 
 export function decodeState(bytes: Buffer | undefined): LayoutState | undefined {
-  return bytes === undefined ? undefined : (JSON.parse(bytes.toString("utf8")) as LayoutState);
+  return bytes === undefined ? undefined : (JSON.parse(bytes.toString("utf8", 0, bytes.length)) as LayoutState);
 }
 
 export function logKey(batch: number): Buffer {
@@ -50,7 +53,7 @@ export function encodeLog(mark: string, keys: Iterable<string>): Buffer {
 }
 
 export function decodeLog(bytes: Buffer): { readonly mark: string; readonly keys: readonly string[] } {
-  const [mark = "", ...keys] = bytes.toString("latin1").split("\n");
+  const [mark = "", ...keys] = bytes.toString("latin1", 0, bytes.length).split("\n");
   return { mark, keys };
 }
 
@@ -59,7 +62,7 @@ export function encodeKey(key: string): Buffer {
 }
 
 export function decodeKey(bytes: Buffer): string {
-  return bytes.toString("latin1");
+  return bytes.toString("latin1", 0, bytes.length);
 }
 
 /** Bounds of a range need not be keys: any text orders by its UTF-8 bytes. */
@@ -89,7 +92,7 @@ export function revisionOf(bytes: Buffer): string {
 }
 
 export function decodeEntry(key: string, bytes: Buffer): StoreEntry {
-  const value = JSON.parse(bytes.toString("utf8", REVISION_BYTES)) as StoreRecord;
+  const value = JSON.parse(bytes.toString("utf8", REVISION_BYTES, bytes.length)) as StoreRecord;
   return { key, revision: revisionOf(bytes), value };
 }
 
