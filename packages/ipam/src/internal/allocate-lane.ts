@@ -11,6 +11,9 @@ import { undoTaken } from "./undo.js";
 import type { Outcome } from "./unknown-outcome.js";
 import { mostBlocks, WriteSet } from "./write-set.js";
 
+/** Blocks that are looked for at once when many calls wait. */
+const MOST_AHEAD = 8;
+
 /**
  * The calls that want the same: the same pools, node and families. One transaction is in flight at a time; those who come
  * meanwhile share the next one, as many as the store takes keys.
@@ -251,6 +254,24 @@ export class AllocateLane {
         if (more > 0) continue;
         if ((await engine.freshPolicy()) === policy) this.#giveUp(op);
         return;
+      }
+    }
+    if (this.#lost === 0 && this.#queue.length > 1) await this.#gatherAhead(Math.min(most, MOST_AHEAD));
+  }
+
+  /**
+   * Finds blocks for those who wait behind the first call, so that one transaction serves more than a block holds. Not
+   * after a lost commit: whoever claims much while others claim loses more often.
+   */
+  async #gatherAhead(most: number): Promise<void> {
+    for (const [index, blocks] of this.#blocks.entries()) {
+      let wanted = 0;
+      for (const op of this.#queue) wanted += op.need[index] ?? 0;
+      for (let room = blocks.room(this.#engine.now()); room < wanted; ) {
+        if (this.#blocks.reduce((sum, each) => sum + each.blocks.length, 0) >= most) return;
+        const more = await blocks.grow(0);
+        if (more === 0) return;
+        room += more;
       }
     }
   }
