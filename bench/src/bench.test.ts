@@ -56,6 +56,7 @@ describe("runCase", () => {
     };
     const speeds = { net: 10, slow: 40, quick: 5, liar: 1 };
     const result = await runCase(benchCase, {}, effort, fakeLauncher(speeds, ["liar"]));
+    if ("leftOut" in result) throw new Error(result.leftOut);
     expect(result).toMatchObject({ case: "c", ns: 10, cpuNs: 20, bytes: 8, peakRssBytes: 4096, runs: 3 });
     expect(Object.entries(result.peers).map(([name, { ns, ratio }]) => [name, ns, ratio])).toEqual([
       ["slow", 40, 0.25],
@@ -77,6 +78,21 @@ describe("the cases of cni", () => {
       "convert-result",
       "parse-conflist",
     ]);
+  });
+
+  it("leaves a case out where ours lacks something", async () => {
+    const benchCase: BenchCase = {
+      name: "c",
+      operation: "asks",
+      ours: contender("net"),
+      peers: [contender("quick")],
+      inputs: () => ({}),
+      expected: () => ["yes"],
+    };
+    expect(await runCase(benchCase, {}, effort, fakeLauncher({ quick: 5 }))).toEqual({
+      case: "c",
+      leftOut: "not here",
+    });
   });
 });
 

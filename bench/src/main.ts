@@ -87,6 +87,10 @@ async function measureArea(area: string, options: BenchArguments): Promise<reado
       const inputs = benchCase.inputs();
       launcher.provideInputs(inputs);
       const result = await runCase(benchCase, inputs, options.quick ? quick : full, launcher);
+      if ("leftOut" in result) {
+        console.error(`left out: ${result.leftOut}\n`);
+        continue;
+      }
       console.error(`${formatTable([result])}\n`);
       results.push(result);
     }

@@ -37,15 +37,28 @@ interface Entrant {
   readonly rounds: Round[];
 }
 
-type Outcome = { readonly entrant: Entrant } | { readonly skipped: string } | { readonly wrong: string };
+type Outcome =
+  | { readonly entrant: Entrant }
+  | { readonly absent: string }
+  | { readonly skipped: string }
+  | { readonly wrong: string };
 
-/** Runs one case: every contender answers first, and only those whose answers are right are timed, in turns. */
+/** A case that cannot be run here, with the reason. */
+export interface LeftOut {
+  readonly case: string;
+  readonly leftOut: string;
+}
+
+/**
+ * Runs one case: every contender answers first, and only those whose answers are right are timed, in turns. Where ours
+ * lacks something that the machine must have, the case is left out.
+ */
 export async function runCase(
   benchCase: BenchCase,
   inputs: Inputs,
   effort: Effort,
   launcher: Launcher,
-): Promise<CaseResult> {
+): Promise<CaseResult | LeftOut> {
   const expected = benchCase.expected(inputs);
   const entrants: Entrant[] = [];
   const skipped: Record<string, string> = {};
@@ -53,7 +66,10 @@ export async function runCase(
   for (const contender of [benchCase.ours, ...benchCase.peers]) {
     const outcome = await enter(benchCase, contender, expected, effort, launcher);
     if ("entrant" in outcome) entrants.push(outcome.entrant);
-    else if (contender === benchCase.ours) throw new Error(`${benchCase.name}: ${Object.values(outcome).join()}`);
+    else if ("absent" in outcome) {
+      if (contender === benchCase.ours) return { case: benchCase.name, leftOut: outcome.absent };
+      skipped[contender.name] = outcome.absent;
+    } else if (contender === benchCase.ours) throw new Error(`${benchCase.name}: ${Object.values(outcome).join()}`);
     else if ("wrong" in outcome) wrong[contender.name] = outcome.wrong;
     else skipped[contender.name] = outcome.skipped;
   }
@@ -74,7 +90,7 @@ async function enter(
   launcher: Launcher,
 ): Promise<Outcome> {
   const process = await launcher.launch(benchCase, contender);
-  if (typeof process === "string") return { skipped: process };
+  if (typeof process === "string") return { absent: process };
   try {
     const { answers, version } = await launcher.open(process, benchCase, contender, effort.limitMs);
     const difference = firstDifference(answers, expected.map(contender.answerOf ?? String));
