@@ -219,6 +219,11 @@ describe("compile", () => {
     expect(() => Object.assign(made.loadAssignment?.endpoints?.[0] ?? {}, { priority: 3 })).toThrow(TypeError);
   });
 
+  it("tells a wrong type in names of the .proto file", () => {
+    const broken: NonNullable<Graph["clusters"]>[number] = JSON.parse('{"name":"a","load_assignment":{"endpoints":5}}');
+    expect(found({ clusters: [broken] })).toContain("error wrong_type a /load_assignment/endpoints");
+  });
+
   it("prints no secret", () => {
     const json =
       '{"name":"s","tlsCertificate":{"privateKey":{"inlineString":"SECRET-KEY","nope":"SECRET"},"password":{"inlineString":12345}}}';
