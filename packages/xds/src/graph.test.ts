@@ -308,6 +308,22 @@ describe("recompile", () => {
     expect(next.snapshot?.version).toBe(first.snapshot?.version);
   });
 
+  it("keeps all when a change breaks what did not change", () => {
+    const a = route.to("a", { match: { prefix: "/" }, perFilter: perFilter.cors({}) });
+    const routes = [
+      routeConfiguration({ name: "r", virtualHosts: [virtualHost({ name: "v", domains: ["*"], routes: [a] })] }),
+    ];
+    const web = (...filters: ReturnType<typeof httpFilter.cors>[]) =>
+      listener.http({ name: "l", address: "0.0.0.0:80", routes: { rds: "r" }, filters });
+    const listeners = [web(httpFilter.cors())];
+    const start = recompile(first, { put: { listeners, routes } });
+    expect(start.snapshot?.count(typeUrls.listener)).toBe(1);
+    const next = recompile(start, { put: { listeners: [web()] } });
+    expect(next.kept).toEqual([{ typeUrl: typeUrls.listener, name: "l" }]);
+    expect(next.issues.map(({ rule }) => rule)).toEqual(["unknown_filter_override"]);
+    expect(next.snapshot?.version).toBe(start.snapshot?.version);
+  });
+
   it("gives what compile gives for the same graph", () => {
     const graph: Graph = { clusters: [eds("a"), eds("x")], endpoints: [cla("a"), cla("b"), cla("x")] };
     const strict = { severity: { unused_resource: "off" } } as const;
