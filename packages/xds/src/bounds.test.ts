@@ -26,6 +26,16 @@ const issuesOf = (graph: object): string =>
   formatIssues(compile(graph as Graph, { severity: { unused_resource: "off", tls_unverified: "off" } }).issues);
 
 describe("bounds", () => {
+  it("of a body in base64, whose padding is no byte", () => {
+    const issues = (size: number): string => {
+      const body = { inlineBytes: Buffer.alloc(size).toString("base64") };
+      const routes = [{ match: { prefix: "/" }, directResponse: { status: 200, body } }];
+      return issuesOf({ routes: [{ name: "r", virtualHosts: [{ name: "v", domains: ["*"], routes }] }] });
+    };
+    expect(issues(4_096)).not.toContain("a body of");
+    expect(issues(4_097)).toContain("a body of 4097 bytes, at most 4096");
+  });
+
   it("of primes", () => {
     expect([-3, 0, 1, 2, 3, 4, 9, 25, 65_537, 2.5].filter(isPrime)).toEqual([2, 3, 65_537]);
     expect(loadBalancing.maglev({ tableSize: "5000011" }).policies?.length).toBe(1);

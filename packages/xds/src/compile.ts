@@ -106,7 +106,10 @@ interface BadChange {
   readonly issues: readonly Issue[];
 }
 
-/** Changed resources with an error; only when there are none, the changes that made errors in others. */
+/**
+ * Changed resources with an error; when there are none, the changes whose links have one; when there are none either (what a
+ * change took away was needed by a resource that stayed), all changes, the first of them with the errors.
+ */
 function badChanges(
   state: CompileState,
   changes: ReadonlyMap<string, Entry | undefined>,
@@ -128,7 +131,8 @@ function badChanges(
       (getEntry(state.links, key) ?? []).filter(({ severity }) => severity === "error"),
     ),
   );
-  return linked.filter(({ issues }) => issues.length > 0);
+  const made = linked.filter(({ issues }) => issues.length > 0);
+  return made.length > 0 ? made : open.map((key, index) => badChange(key, index === 0 ? errors : []));
 }
 
 function badChange(key: string, issues: readonly Issue[]): BadChange {

@@ -219,6 +219,11 @@ describe("compile", () => {
     expect(() => Object.assign(made.loadAssignment?.endpoints?.[0] ?? {}, { priority: 3 })).toThrow(TypeError);
   });
 
+  it("tells a wrong type in names of the .proto file", () => {
+    const broken: NonNullable<Graph["clusters"]>[number] = JSON.parse('{"name":"a","load_assignment":{"endpoints":5}}');
+    expect(found({ clusters: [broken] })).toContain("error wrong_type a /load_assignment/endpoints");
+  });
+
   it("prints no secret", () => {
     const json =
       '{"name":"s","tlsCertificate":{"privateKey":{"inlineString":"SECRET-KEY","nope":"SECRET"},"password":{"inlineString":12345}}}';
@@ -301,6 +306,22 @@ describe("recompile", () => {
     expect(next.kept.map(({ name }) => name)).toEqual(["c", "b"]);
     expect([...(next.snapshot?.list(typeUrls.cluster) ?? [])].map(({ name }) => name)).toEqual(["a", "b"]);
     expect(next.snapshot?.version).toBe(first.snapshot?.version);
+  });
+
+  it("keeps all when a change breaks what did not change", () => {
+    const a = route.to("a", { match: { prefix: "/" }, perFilter: perFilter.cors({}) });
+    const routes = [
+      routeConfiguration({ name: "r", virtualHosts: [virtualHost({ name: "v", domains: ["*"], routes: [a] })] }),
+    ];
+    const web = (...filters: ReturnType<typeof httpFilter.cors>[]) =>
+      listener.http({ name: "l", address: "0.0.0.0:80", routes: { rds: "r" }, filters });
+    const listeners = [web(httpFilter.cors())];
+    const start = recompile(first, { put: { listeners, routes } });
+    expect(start.snapshot?.count(typeUrls.listener)).toBe(1);
+    const next = recompile(start, { put: { listeners: [web()] } });
+    expect(next.kept).toEqual([{ typeUrl: typeUrls.listener, name: "l" }]);
+    expect(next.issues.map(({ rule }) => rule)).toEqual(["unknown_filter_override"]);
+    expect(next.snapshot?.version).toBe(start.snapshot?.version);
   });
 
   it("gives what compile gives for the same graph", () => {

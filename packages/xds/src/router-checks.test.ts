@@ -80,6 +80,15 @@ const check = (path: string, validate: object, input: object = {}, authority = "
 const failures = (test: unknown) => runRouterChecks(routes, parseRouterChecks({ tests: [test] }))[0]?.failures;
 
 describe("runRouterChecks", () => {
+  it.each(["", "x-draw"])("does not tell the choice of weights that sum to 0, drawn by %j", (headerName) => {
+    const weightedClusters = { clusters: [{ name: "a", weight: 0 }], headerName };
+    const zero = { match: { prefix: "/" }, route: { weightedClusters } };
+    const configuration = { name: "r", virtualHosts: [{ name: "v", domains: ["*"], routes: [zero] }] };
+    const headers = { additional_request_headers: [{ key: "x-draw", value: "7" }] };
+    const checks = parseRouterChecks({ tests: [check("/", { cluster_name: "a" }, headers)] });
+    expect(JSON.stringify(runRouterChecks(configuration, checks))).toContain("weights that sum to 0");
+  });
+
   it.each<[string, unknown]>([
     [
       "a cluster and its rewrites",

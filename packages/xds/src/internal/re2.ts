@@ -62,9 +62,20 @@ class Translator {
       new RegExp(this.#out, this.#flags);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return { kind: "fault", message: error.message.replace(/^Invalid regular expression: /, "") };
+      return this.#refusal(error.message.replace(/^Invalid regular expression: /, ""));
     }
     return { kind: "regexp", source: this.#out, flags: this.#flags };
+  }
+
+  /** What JavaScript refuses, RE2 refuses too only for some reasons; of the others it has not been asked. */
+  #refusal(message: string): Translation {
+    // RE2 repeats assertions, JavaScript does not.
+    const repeatsAssertion = /(?:[\^$]|\\[bBAz])[*+?{]/.test(this.#pattern);
+    if (/Nothing to repeat/i.test(message) && repeatsAssertion) return { kind: "untranslated", why: message };
+    const refused = /Nothing to repeat|Unterminated group|Unmatched '\)'|out of order|Incomplete quantifier/i.test(
+      message,
+    );
+    return refused ? { kind: "fault", message } : { kind: "untranslated", why: message };
   }
 
   #step(): Translation | undefined {
@@ -105,7 +116,10 @@ class Translator {
     const property = /^\\([pP])(?:\{\^?([A-Za-z_]+)\}|([A-Z]))/.exec(rest);
     if (property !== null) {
       if (property[0].includes("^")) return { kind: "untranslated", why: "negated property" };
-      return this.#copy(`\\${property[1]}{${property[2] ?? property[3]}}`, property[0].length);
+      const name = property[2] ?? property[3] ?? "";
+      // RE2 knows categories by one or two letters, "Any", and scripts.
+      const value = name.length <= 2 || name === "Any" ? name : `Script=${name}`;
+      return this.#copy(`\\${property[1]}{${value}}`, property[0].length);
     }
     const hex = /^\\x(?:\{([0-9A-Fa-f]+)\}|[0-9A-Fa-f]{2})/.exec(rest);
     if (hex !== null) return this.#copy(hex[1] === undefined ? hex[0] : `\\u{${hex[1]}}`, hex[0].length);
@@ -117,29 +131,28 @@ class Translator {
   #set(rest: string): Translation | undefined {
     let at = rest.startsWith("[^") ? 2 : 1;
     let out = rest.slice(0, at);
+    // A - makes a range only after a lone character; after a class, or after a range, it is itself.
+    let isRange = false;
+    let isLow = false;
     for (let first = true; at < rest.length; first = false) {
       const inner = rest.slice(at);
       if (inner.startsWith("]") && !first) return this.#copy(`${out}]`, at + 1);
-      const named = /^\[:(\^?)([a-z]+):\]/.exec(inner);
-      if (named !== null) {
-        const characters = CLASSES[named[2] ?? ""];
-        if (characters === undefined) return { kind: "fault", message: `invalid character class ${named[0]}` };
-        if (named[1] === "^") return { kind: "untranslated", why: `negated class ${named[0]}` };
-        out += characters;
-        at += named[0].length;
+      if (isLow && /^-[^\]]/s.test(inner)) {
+        out += "-";
+        at += 1;
+        isLow = false;
+        isRange = true;
         continue;
       }
-      const kept = /^\\(?:x[0-9A-Fa-f]{2}|[dDwWsSfnrtv])/.exec(inner)?.[0];
-      if (kept !== undefined) {
-        out += kept;
-        at += kept.length;
-        continue;
+      const item = itemOf(inner);
+      if ("kind" in item) return item;
+      if (item.isClass && isRange) {
+        return { kind: "fault", message: `invalid character class range: ${inner.slice(0, item.length)} ends none` };
       }
-      const escaped = inner.startsWith("\\");
-      const character = String.fromCodePoint(inner.codePointAt(escaped ? 1 : 0) ?? 0);
-      if (escaped && /[A-Za-z0-9]/.test(character)) return { kind: "untranslated", why: `\\${character} in brackets` };
-      out += character === "-" && !escaped ? "-" : escapeInSet(character);
-      at += character.length + (escaped ? 1 : 0);
+      out += item.out;
+      at += item.length;
+      isLow = !(item.isClass || isRange);
+      isRange = false;
     }
     return { kind: "fault", message: "missing ]" };
   }
@@ -154,6 +167,23 @@ class Translator {
     if (/^\(\?[imsU-]+[:)]/.test(rest)) return { kind: "untranslated", why: "flags inside the expression" };
     return { kind: "fault", message: `invalid perl operator: ${rest.slice(0, 3)}` };
   }
+}
+
+/** The character or class that a text in brackets starts with. */
+function itemOf(inner: string): Translation | { readonly out: string; readonly length: number; isClass: boolean } {
+  const named = /^\[:(\^?)([a-z]+):\]/.exec(inner);
+  if (named !== null) {
+    const characters = CLASSES[named[2] ?? ""];
+    if (characters === undefined) return { kind: "fault", message: `invalid character class ${named[0]}` };
+    if (named[1] === "^") return { kind: "untranslated", why: `negated class ${named[0]}` };
+    return { out: characters, length: named[0].length, isClass: true };
+  }
+  const kept = /^\\(?:x[0-9A-Fa-f]{2}|[dDwWsSfnrtv])/.exec(inner)?.[0];
+  if (kept !== undefined) return { out: kept, length: kept.length, isClass: /^\\[dws]/i.test(kept) };
+  const escaped = inner.startsWith("\\");
+  const character = String.fromCodePoint(inner.codePointAt(escaped ? 1 : 0) ?? 0);
+  if (escaped && /[A-Za-z0-9]/.test(character)) return { kind: "untranslated", why: `\\${character} in brackets` };
+  return { out: escapeInSet(character), length: character.length + (escaped ? 1 : 0), isClass: false };
 }
 
 function escapeLiteral(text: string): string {

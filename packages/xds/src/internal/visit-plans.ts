@@ -1,4 +1,5 @@
 import type { Schema } from "@netmason/envoy-api/codec";
+import { camelCase } from "./camel-case.js";
 import type { MessageRule, Visit } from "./visit.js";
 
 const ANY = "google.protobuf.Any";
@@ -103,10 +104,11 @@ function negative(name: string, value: string, visit: Visit): void {
   visit.error("envoy_refuses", [name], `${value} is negative`);
 }
 
+/** Compares as lowerCamelCase: `broken` is spelled as the input is, the visit as its canonical form. */
 function isBroken(visit: Visit, broken: readonly string[]): boolean {
   if (broken.length === 0) return false;
-  const here = visit.pointer([]);
-  return broken.some((path) => path === here || path.startsWith(`${here}/`));
+  const here = camelCase(visit.pointer([]));
+  return broken.some((path) => `${camelCase(path)}/`.startsWith(`${here}/`));
 }
 
 function freezeAll(value: object): void {

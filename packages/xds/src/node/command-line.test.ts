@@ -160,6 +160,12 @@ describe("xds route", () => {
     });
   });
 
+  it("takes the query of a URL without a path for a query", () => {
+    expect(explain("GET http://other?next=/a").out[0]).toBe("GET http://other/?next=/a");
+    expect(explain("GET http://other").out[0]).toBe("GET http://other/");
+    expect(explain("GET http://other/a/../b?c#d/e").out[0]).toBe("GET http://other/a/../b?c");
+  });
+
   it("explains redirects and refusals", () => {
     expect(explain("http://shop.example.com/").out.at(-1)).toBe("→ 301 to http://shop.example.com/cart");
     expect(explain("GET http://other/")).toMatchObject({

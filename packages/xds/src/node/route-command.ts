@@ -63,11 +63,12 @@ function requestOf(
     throw new TypeError(`--request: expected http or https, got ${url.protocol}`);
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   const listens = listeners.some(({ address }) => address?.socketAddress?.portValue === port);
-  const path = text.slice(text.indexOf("/", text.indexOf("//") + 2));
+  // As it was written, where URL would resolve dots and escape characters.
+  const path = /^[^/]*\/\/[^/?#]*([^#]*)/.exec(text)?.[1] ?? "";
   return {
     method,
     authority: url.host,
-    path: path.startsWith("/") ? path : "/",
+    path: path.startsWith("/") ? path : `/${path}`,
     headers: headersOf(headers),
     draw,
     ...(url.protocol === "https:" && { tls: { serverName: url.hostname } }),

@@ -73,10 +73,15 @@ function* longBodies(message: RouteConfigurationJson): Generator<{ path: PathPar
   for (const [host, { routes = [] }] of (message.virtualHosts ?? []).entries()) {
     for (const [index, { directResponse }] of routes.entries()) {
       const { inlineString, inlineBytes } = directResponse?.body ?? {};
-      const size = inlineString === undefined ? ((inlineBytes?.length ?? 0) * 3) / 4 : utf8Length(inlineString);
+      const size = inlineString === undefined ? base64Size(inlineBytes ?? "") : utf8Length(inlineString);
       if (size > 0) yield { path: ["virtualHosts", host, "routes", index, "directResponse", "body"], size };
     }
   }
+}
+
+/** How many bytes a base64 text stands for; its padding stands for none. */
+function base64Size(text: string): number {
+  return Math.floor((text.replace(/=+$/, "").length * 3) / 4);
 }
 
 function virtualHost(message: VirtualHostJson, visit: Visit): void {

@@ -22,6 +22,8 @@ export function chooseCluster(action: RouteActionJson, request: RequestView): Cl
   const { clusters = [], headerName = "", useHashPolicy } = action.weightedClusters;
   if (useHashPolicy === true) return { unknown: "weightedClusters by hash policy" };
   const total = clusters.reduce((sum, { weight = 0 }) => sum + weight, 0);
+  // Envoy refuses such a route, so there is no choice of its to foretell.
+  if (total === 0) return { unknown: "weights that sum to 0" };
   const drawn = headerDraw(headerName, total, request) ?? request.pick(total);
   const names = clusters.map((each) => nameOf(each, request));
   const split = clusters.map(
