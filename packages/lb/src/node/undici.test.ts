@@ -10,6 +10,7 @@ import {
   createOutlierDetector,
   type Detector,
   isLbError,
+  leastRequest,
   type Policy,
   roundRobin,
 } from "@netmason/lb";
@@ -226,6 +227,16 @@ describe("attempts", () => {
     expect(await run({})).toEqual([503, 1]);
   });
 
+  it("reach the other endpoint under a policy that insists on a dead one, and no endpoint twice", async () => {
+    const good = await serve(saying("good"));
+    const policy = leastRequest({ sampling: "full_scan" });
+    const { dispatcher } = dispatcherOver([NOBODY, good], { retry }, { policy });
+    for (let i = 0; i < 20; i++) expect((await request(url, { dispatcher })).statusCode).toBe(200);
+    const { dispatcher: lonely, balancer } = dispatcherOver([NOBODY], { retry }, { policy });
+    await expect(request(url, { dispatcher: lonely })).rejects.toThrow("ECONNREFUSED");
+    expect(balancer.metrics()).toMatchObject({ callCount: 1 });
+  });
+
   it("give the budget an account that comes out even", async () => {
     const [bad, good] = [await serve(saying("bad", 503)), await serve(saying("good"))];
     const told: string[] = [];
@@ -237,7 +248,7 @@ describe("attempts", () => {
     };
     const { dispatcher } = dispatcherOver([bad, NOBODY, good], { retry: { budget } });
     await (await request(url, { dispatcher })).body.dump();
-    const { dispatcher: failing } = dispatcherOver([NOBODY], { retry: { budget, maxAttempts: 2 } });
+    const { dispatcher: failing } = dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { budget, maxAttempts: 2 } });
     await expect(request(url, { dispatcher: failing })).rejects.toThrow("ECONNREFUSED");
     expect(told.join(", ")).toBe(
       "start, try, retried false, try, retried true, end true, start, try, retried false, end false",

@@ -52,8 +52,8 @@ export interface BalanceOptions<E extends Endpoint = Endpoint> {
  * Makes an interceptor for `Dispatcher.compose` that sends each request to an endpoint of the balancer: the origin
  * becomes `scheme://address`, `host` stays the URL's, and each attempt is counted, reported and ended, aborted ones too.
  *
- * A further attempt is made at another endpoint, within the budget, as long as no byte of a response has been handed on
- * and only if the body is none, text or bytes. What is left of the answer it replaces is read up to 64 KiB.
+ * A further attempt is made at an endpoint not yet tried, within the budget, as long as no byte of a response has been
+ * handed on and only if the body is none, text or bytes; where every endpoint has been tried the last answer stands. What is left of the answer it replaces is read up to 64 KiB.
  *
  * Requests fail with `LbError`: `pick_failed`, `pick_dropped` or `queue_timeout` where no endpoint is found, and
  * `undici_mismatch` where handler and dispatcher are of versions of undici that do not fit: give a `fetch` a dispatcher

@@ -112,7 +112,8 @@ export class BalancedRequest implements AttemptOwner {
     if (!isReplayable(this.#options) || !retryOn(outcome, this.#options)) return false;
     this.#avoid.add(attempt.picked.endpoint.address);
     const next = this.#pick();
-    if (next.kind !== "complete") return false;
+    // The answer at hand is handed on where only endpoints are left that have been tried.
+    if (next.kind !== "complete" || this.#avoid.has(next.endpoint.address)) return false;
     if (this.#isRetrying) budget.retryEnded(false);
     this.#isRetrying = budget.tryRetry();
     if (!this.#isRetrying) return false;
