@@ -16,7 +16,7 @@ import {
 } from "@netmason/lb";
 import { type BalanceOptions, balance } from "@netmason/lb/undici";
 import { Agent, type Dispatcher, request, fetch as undiciFetch, upgrade } from "undici";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
@@ -322,6 +322,31 @@ describe("the interceptor", () => {
     const impatient = balance({ balancer: createBalancer({ policy: inOrder() }), queueTimeoutMs: 0 });
     const error = await request(url, { dispatcher: agent.compose(impatient) }).catch((reason: unknown) => reason);
     expect(isLbError(error, "queue_timeout") && error.details).toEqual({ waitedMs: 0 });
+  });
+
+  it("keeps the process alive while a request waits, for endpoints or between attempts", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const timerOf = (delayMs: number): NodeJS.Timeout | undefined => {
+      const call = timers.mock.calls.findIndex(([, ms]) => ms === delayMs);
+      return timers.mock.results[call]?.value;
+    };
+    const backoff = { delayMs: () => 54_321 };
+    try {
+      for (const [waitMs, { dispatcher, balancer }] of [
+        [54_321, dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { ...retry, backoff } })],
+        [56_789, dispatcherOver([], { balancer: createBalancer({ policy: roundRobin() }), queueTimeoutMs: 56_789 })],
+      ] as const) {
+        const controller = new AbortController();
+        const waiting = request(url, { dispatcher, signal: controller.signal });
+        await until(() => timerOf(waitMs) !== undefined);
+        expect(timerOf(waitMs)?.hasRef()).toBe(true);
+        controller.abort(new TypeError("enough"));
+        await expect(waiting).rejects.toThrow("enough");
+        expect(balancer.metrics()).toMatchObject({ activeCount: 0 });
+      }
+    } finally {
+      timers.mockRestore();
+    }
   });
 
   it("can be aborted while it waits for endpoints", async () => {
