@@ -52,3 +52,31 @@ describe("a pick that is to avoid endpoints", () => {
     expect(reach(roundRobin(), plain("a", "b"), { ...request, avoid: new Set(["a"]) })).toEqual(["b"]);
   });
 });
+
+describe("values that have no text", () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const withoutText: readonly unknown[] = [{ a: 1n }, circular];
+  const subset = { selectors: [{ keys: ["v"] }] };
+
+  it("match no subset and are no hash key", () => {
+    const endpoints = [{ address: "a", metadata: { v: { a: 1 } } }];
+    const balancer = createBalancer({ policy: rendezvous(), endpoints, subset, random: seededRandom(1) });
+    for (const v of withoutText) expect(balancer.pick({ metadata: { v } })).toMatchObject({ reason: "no_subset" });
+    const request = { metadata: { v: { a: 1 } }, hashKey: null } as object;
+    expect(balancer.pick(request)).toMatchObject({ kind: "complete" });
+    expect(balancer.explain(request)).toBeDefined();
+  });
+
+  it("are refused in endpoints, which changes nothing", () => {
+    const endpoints: readonly Endpoint[] = [{ address: "a", metadata: { v: 1n } }];
+    const balancer = createBalancer({ policy: roundRobin(), endpoints, subset });
+    expect(balancer.pick({ metadata: { v: 1n } })).toMatchObject({ kind: "complete" });
+    for (const v of withoutText) {
+      const update = (): void => balancer.update([...plain("b"), { address: "a", metadata: { v } }]);
+      expect(update).toThrow(expect.objectContaining({ code: "invalid_endpoint" }));
+      expect(update).toThrow("metadata.v of endpoint");
+    }
+    expect(balancer.inspect().map(({ endpoint }) => endpoint.address)).toEqual(["a"]);
+  });
+});

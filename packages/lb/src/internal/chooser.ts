@@ -143,7 +143,7 @@ export class Chooser<E extends Endpoint> {
 
   #setWord({ hashKey }: PickRequest, canFallOnSeveral: boolean): void {
     const { selection } = this;
-    selection.hashed = this.#word === "hash" && hashKey !== undefined;
+    selection.hashed = this.#word === "hash" && hashKey !== undefined && hashKey !== null;
     if (selection.hashed) {
       if (typeof hashKey === "string") {
         xxh64(hashKey, selection);
