@@ -8,6 +8,7 @@ import {
   createBalancer,
   createConcurrencyBudget,
   createOutlierDetector,
+  createThrottleBudget,
   type Detector,
   isLbError,
   leastRequest,
@@ -253,6 +254,15 @@ describe("attempts", () => {
     expect(told.join(", ")).toBe(
       "start, try, retried false, try, retried true, end true, start, try, retried false, end false",
     );
+  });
+
+  it("count as failed where the budget refuses another one, whatever their status", async () => {
+    const addresses = [await serve(saying("slow down", 429)), await serve(saying("good"))];
+    const budget = createThrottleBudget({ maxTokens: 2, tokenRatio: 1 });
+    const { dispatcher } = dispatcherOver(addresses, { retry: { budget, retryOn: (outcome) => outcome === 429 } });
+    const { statusCode, body } = await request(url, { dispatcher });
+    await body.dump();
+    expect([statusCode, budget.tokens]).toEqual([429, 1]);
   });
 
   it("wait as the back-off says, and not beyond an abort", async () => {

@@ -39,6 +39,8 @@ export class BalancedRequest implements AttemptOwner {
   #attemptCount = 0;
   #isStarted = false;
   #isRetrying = false;
+  /** The budget has counted the last attempt as failed, whatever its status. */
+  #isRefused = false;
   #hasAnswer = false;
   #status = 0;
   #isDone = false;
@@ -116,7 +118,8 @@ export class BalancedRequest implements AttemptOwner {
     if (next.kind !== "complete" || this.#avoid.has(next.endpoint.address)) return false;
     if (this.#isRetrying) budget.retryEnded(false);
     this.#isRetrying = budget.tryRetry();
-    if (!this.#isRetrying) return false;
+    this.#isRefused = !this.#isRetrying;
+    if (this.#isRefused) return false;
     this.#attempt = undefined;
     this.#isStarted = false;
     this.#controller.attach(undefined);
@@ -204,7 +207,7 @@ export class BalancedRequest implements AttemptOwner {
     this.#isDone = true;
     const { budget } = this.#settings;
     if (this.#isRetrying) budget?.retryEnded(succeeded);
-    budget?.requestEnded(succeeded);
+    budget?.requestEnded(succeeded && !this.#isRefused);
     // Ends what may still wait.
     this.#waiting.abort();
   }
