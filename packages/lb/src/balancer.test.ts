@@ -162,7 +162,7 @@ describe("pick", () => {
     expect(of("drains")).toBe("a");
   });
 
-  it("picks again up to three times to avoid an endpoint, then takes what comes", () => {
+  it("picks again up to three times to avoid an endpoint, then takes any other", () => {
     const order = ["a", "b", "c", "d", "e", "f"];
     const balancer = createBalancer({ policy: roundRobin(), endpoints: plain(...order), random: fixedDraws([0]) });
     expect(addressOf(balancer, { avoid: new Set(["a", "b"]) })).toBe("c");

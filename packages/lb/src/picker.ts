@@ -8,9 +8,12 @@ export interface PickRequest {
   readonly hashKey?: string | Hash64;
   /** 0 for the first try, 1 for the first retry, …; hash policies move on as Envoy does. Default 0. */
   readonly attempt?: number;
-  /** Addresses tried before; a pick of one of them is repeated up to 3 times, then the last one stands. */
+  /**
+   * Addresses tried before; a pick of one of them is repeated up to 3 times, then another eligible endpoint of the same
+   * priority is taken. Only where all of these are avoided one of them is picked.
+   */
   readonly avoid?: ReadonlySet<string>;
-  /** The address to take while it is eligible (stateful session). */
+  /** The address to take while it is eligible (stateful session) and not one of `avoid`. */
   readonly override?: string;
   /** Matched by the balancer's subset selectors. */
   readonly metadata?: Readonly<Record<string, unknown>>;

@@ -109,6 +109,17 @@ describe("the throttle", () => {
     expect(budget.tokens).toBe(100);
   });
 
+  it("counts the failures that come after a request that was refused a retry and succeeded", () => {
+    const budget = createThrottleBudget({ maxTokens: 2, tokenRatio: 1 });
+    budget.requestStarted();
+    expect([budget.tryRetry(), budget.tokens]).toEqual([false, 1]);
+    budget.requestEnded(true);
+    expect(budget.tokens).toBe(2);
+    budget.requestStarted();
+    budget.requestEnded(false);
+    expect(budget.tokens).toBe(1);
+  });
+
   it("refuses options out of bounds", () => {
     expect(() => createThrottleBudget({ maxTokens: 0, tokenRatio: 1 })).toThrow("maxTokens must be greater than 0");
     expect(() => createThrottleBudget({ maxTokens: 1, tokenRatio: 0.0001 })).toThrow(

@@ -129,7 +129,7 @@ export interface ThrottleBudget extends RetryBudget {
  * Makes a budget that stops retries while failures outweigh successes: each failed attempt takes 1 token, each success
  * puts `tokenRatio` back, and an attempt is repeated only while more than half of `maxTokens` is left after its failure
  * was taken. As gRPC's `retryThrottling` (proposal A6). A `tryRetry` that is refused has counted the failed attempt, so
- * the `requestEnded(false)` after it counts nothing more.
+ * the `requestEnded(false)` after it counts nothing more; no more of these are awaited than requests are in flight.
  *
  * @throws RangeError when `maxTokens` or `tokenRatio` is out of its bounds
  * @category Retries and limits
@@ -152,6 +152,7 @@ export function createThrottleBudget(options: ThrottleBudgetOptions): ThrottleBu
   const ratio = Math.floor(options.tokenRatio * 1_000);
   if (!(ratio > 0)) throw new RangeError(`tokenRatio must be at least 0.001, not ${options.tokenRatio}`);
   let tokens = max;
+  let active = 0;
   let refused = 0;
   const fail = (): void => {
     tokens = Math.max(0, tokens - 1_000);
@@ -163,11 +164,16 @@ export function createThrottleBudget(options: ThrottleBudgetOptions): ThrottleBu
     get allowsRetries() {
       return tokens > max / 2;
     },
-    requestStarted() {},
+    requestStarted() {
+      active++;
+    },
     requestEnded(succeeded) {
       if (succeeded) tokens = Math.min(max, tokens + ratio);
       else if (refused > 0) refused--;
       else fail();
+      active = Math.max(0, active - 1);
+      // A request that was refused another attempt and yet succeeded leaves its mark no longer than it can be.
+      refused = Math.min(refused, active);
     },
     tryRetry() {
       fail();

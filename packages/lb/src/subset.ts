@@ -150,7 +150,7 @@ function groupOf(
     const value = comparable(metadata[key]);
     let next = level.get(value);
     if (next === undefined) {
-      const name = canonicalJson(keys.map((each) => [each, metadata[each]]));
+      const name = canonicalJson(keys.map((each) => [each, nameable(metadata[each])]));
       next = depth === keys.length - 1 ? groups.push({ name, places: [] }) - 1 : new Map();
       level.set(value, next);
     }
@@ -186,9 +186,18 @@ function defaultSubset(endpoints: readonly Endpoint[], options: SubsetOptions, g
   return places.length === 0 ? NO_SUBSET : groups.push({ name: "default", places }) - 1;
 }
 
+/** What no endpoint has. */
+const NO_TEXT = Symbol("no text");
+
 /** Values that are not objects stand for themselves; others for their text, whatever the order of their keys. */
 function comparable(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? `\0${canonicalJson(value)}` : value;
+  if (typeof value !== "object" || value === null) return value;
+  try {
+    return `\0${canonicalJson(value)}`;
+  } catch {
+    // A value without a JSON text, which an update refuses in endpoints.
+    return NO_TEXT;
+  }
 }
 
 function canonicalJson(value: unknown): string {
@@ -197,4 +206,8 @@ function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
       : each,
   );
+}
+
+function nameable(value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}n` : value;
 }

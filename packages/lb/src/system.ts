@@ -21,8 +21,17 @@ export interface SleepSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** The default of `sleep`: rejects with the signal's reason when it aborts. Does not keep a process alive by itself. */
+/** The default for waits that a caller awaits: rejects with the signal's reason when it aborts. Keeps a process alive. */
 export function systemSleep(ms: number, signal?: SleepSignal): Promise<void> {
+  return sleepFor(ms, signal, false);
+}
+
+/** The default for waits in the background: as `systemSleep`, but does not keep a process alive by itself. */
+export function systemIdleSleep(ms: number, signal?: SleepSignal): Promise<void> {
+  return sleepFor(ms, signal, true);
+}
+
+function sleepFor(ms: number, signal: SleepSignal | undefined, isIdle: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
@@ -36,7 +45,7 @@ export function systemSleep(ms: number, signal?: SleepSignal): Promise<void> {
       signal?.removeEventListener("abort", onAbort);
       resolve();
     }, ms);
-    timer.unref?.();
+    if (isIdle) timer.unref?.();
     signal?.addEventListener("abort", onAbort);
   });
 }

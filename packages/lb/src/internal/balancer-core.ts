@@ -211,8 +211,8 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     return drawn < (percent / 100) * 2 ** 32;
   }
 
-  #override({ override }: PickRequest): Picked<E> | undefined {
-    if (override === undefined) return undefined;
+  #override({ override, avoid }: PickRequest): Picked<E> | undefined {
+    if (override === undefined || avoid?.has(override)) return undefined;
     const slot = this.#table.find(override);
     if (slot < 0 || this.#table.ejected[slot] === 1) return undefined;
     const picked = this.#table.picked[slot];

@@ -50,6 +50,21 @@ function checkEndpoint(endpoint: Endpoint): void {
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null)) {
     refuse("metadata", metadata, "an object");
   }
+  checkMetadata(address, metadata ?? {});
+}
+
+/** Values are compared by their JSON text. */
+function checkMetadata(address: string, metadata: NonNullable<Endpoint["metadata"]>): void {
+  for (const key in metadata) {
+    const value = metadata[key];
+    if (typeof value !== "object" || value === null) continue;
+    try {
+      JSON.stringify(value);
+    } catch (cause) {
+      const text = `metadata.${key} of endpoint ${JSON.stringify(address)} must have a JSON text`;
+      throw new LbError("invalid_endpoint", text, { address, field: "metadata", value }, { cause });
+    }
+  }
 }
 
 function refuseField(address: string, field: Field, value: unknown, wanted: string): never {

@@ -5,6 +5,7 @@ import type { Picked, PickResult } from "../pick-result.js";
 import type { PickRequest, Selection } from "../picker.js";
 import type { Policy } from "../policy.js";
 import type { Draws } from "./draws.js";
+import type { Leaf } from "./leaf.js";
 import { remainder64 } from "./remainder64.js";
 import type { Route } from "./route.js";
 import type { Scope } from "./scope.js";
@@ -41,6 +42,9 @@ export class Chooser<E extends Endpoint> {
   readonly #picked: readonly (Picked<E> | undefined)[];
   readonly #onThrow: (error: unknown) => void;
   readonly #words = new Int32Array(2);
+  /** Where the last pick fell. */
+  #route: Route | undefined;
+  #leaf: Leaf | undefined;
 
   constructor(
     word: Policy["word"],
@@ -63,7 +67,42 @@ export class Chooser<E extends Endpoint> {
       if (result.kind !== "complete" || !avoid.has(result.endpoint.address)) break;
       result = this.#chooseOnce(scope, request, repeat);
     }
-    return result;
+    if (result.kind !== "complete" || !avoid.has(result.endpoint.address)) return result;
+    return this.#firstOther(avoid) ?? result;
+  }
+
+  /** Where a policy insists on what is avoided, as one of least requests does on a dead endpoint: any other one. */
+  #firstOther(avoid: ReadonlySet<string>): Picked<E> | undefined {
+    const leaf = this.#leaf;
+    const other = leaf === undefined ? undefined : this.#otherOf(leaf, avoid);
+    const choice = this.#route?.choice;
+    if (other !== undefined || choice === undefined) return other;
+    for (let i = 0; i < choice.leaves.length; i++) {
+      const next = choice.leaves[i];
+      if (next === undefined || next === leaf || !((choice.percents[i] as number) > 0)) continue;
+      const found = this.#otherOf(next, avoid);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The one of all that are not avoided that the hash names, or chance. */
+  #otherOf(leaf: Leaf, avoid: ReadonlySet<string>): Picked<E> | undefined {
+    let count = 0;
+    for (let place = 0; place < leaf.slots.length; place++) if (this.#isOther(leaf, place, avoid)) count++;
+    if (count === 0) return undefined;
+    const { hashed, hi, lo } = this.selection;
+    let left = hashed ? remainder64(hi, lo, count) : count === 1 ? 0 : this.#below(count);
+    for (let place = 0; place < leaf.slots.length; place++) {
+      if (this.#isOther(leaf, place, avoid) && left-- === 0) return this.#picked[leaf.slots[place] as number];
+    }
+    return undefined;
+  }
+
+  #isOther({ slots, localities }: Leaf, place: number, avoid: ReadonlySet<string>): boolean {
+    if (localities?.weights[localities.indices[place] as number] === 0) return false;
+    const picked = this.#picked[slots[place] as number];
+    return picked !== undefined && !avoid.has(picked.endpoint.address);
   }
 
   /** The route that a word falls on, with routes laid end to end. */
@@ -88,6 +127,8 @@ export class Chooser<E extends Endpoint> {
       const locality = route.choice.next(this.#below);
       if (locality >= 0) leaf = route.choice.leaves[locality];
     }
+    this.#route = route;
+    this.#leaf = leaf;
     if (leaf === undefined) {
       return this.#word === "hash" ? FAILURES.policy_returned_none : FAILURES.no_eligible_endpoint;
     }
@@ -102,7 +143,7 @@ export class Chooser<E extends Endpoint> {
 
   #setWord({ hashKey }: PickRequest, canFallOnSeveral: boolean): void {
     const { selection } = this;
-    selection.hashed = this.#word === "hash" && hashKey !== undefined;
+    selection.hashed = this.#word === "hash" && hashKey !== undefined && hashKey !== null;
     if (selection.hashed) {
       if (typeof hashKey === "string") {
         xxh64(hashKey, selection);

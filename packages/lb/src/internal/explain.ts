@@ -62,7 +62,7 @@ export function explainPick(request: PickRequest, input: ExplainInput): Explanat
 
 function selectionOf(request: PickRequest, { word }: Policy): Selection {
   const { hashKey, attempt = 0 } = request;
-  const hashed = word === "hash" && hashKey !== undefined;
+  const hashed = word === "hash" && hashKey !== undefined && hashKey !== null;
   const { hi, lo } = !hashed ? { hi: 0, lo: 0 } : typeof hashKey === "string" ? xxh64(hashKey) : hashKey;
   return { hi: hi | 0, lo: lo | 0, hashed, attempt, request };
 }

@@ -266,7 +266,7 @@ describe("a watch", () => {
     expect(waits).toEqual([63_000, 7, 7]);
   });
 
-  it("asks for services every refresh, and keeps targets nobody knows of", async () => {
+  it("asks for services every refresh, and keeps the targets nobody knows of while others follow", async () => {
     const zone: Zone = { "A a": ["10.0.0.1"], "A b": ["10.0.0.2"] };
     const services: Services = { s: [srv("a", 1, 1), srv("b", 1, 1)] };
     const half: Zone = { "A a": ["10.0.0.9"], "A b": "ESERVFAIL", "AAAA b": "ESERVFAIL" };
@@ -275,8 +275,37 @@ describe("a watch", () => {
       services,
       { s: "ESERVFAIL" },
     ]);
-    expect(sets).toEqual(["10.0.0.1:80 0 1, 10.0.0.2:80 0 1"]);
+    expect(sets).toEqual(["10.0.0.1:80 0 1, 10.0.0.2:80 0 1", "10.0.0.2:80 0 1, 10.0.0.9:80 0 1"]);
     expect(waits[0]).toBe(10_500);
+  });
+
+  it("goes without a target that was never known, leaves no rejection behind, and fails where none is left", async () => {
+    const services: Services = { s: [srv("a", 1, 1), srv("b", 1, 1)] };
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    try {
+      const down: Zone = { "A b": "ESERVFAIL", "AAAA b": "ESERVFAIL" };
+      const slow = resolverOver(
+        () => ({ ...down, "A a": ["10.0.0.1"] }),
+        () => services,
+      );
+      const late = async (name: string): Promise<readonly { address: string; ttl: number }[]> => {
+        if (name === "a") for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+        return slow.resolve4(name, { ttl: true });
+      };
+      const resolver = { ...slow, resolve4: late };
+      expect(shown(await resolveServices("s", { resolver }))).toBe("10.0.0.1:80 0 1");
+      const broken = resolverOver(
+        () => ({ ...down, "A a": "ESERVFAIL" }),
+        () => services,
+      );
+      expect(await codeOf(resolveServices("s", { resolver: broken }))).toBe("dns_failed");
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(rejections).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", onRejection);
+    }
   });
 
   it("ends by break, and with an error that is not of DNS", async () => {

@@ -9,7 +9,7 @@ import { type Backoff, createBackoff } from "../backoff.js";
 import type { EndpointSet } from "../endpoint.js";
 import { isLbError, type LbError } from "../errors.js";
 import { requireWhole, requireWithin } from "../internal/bounds.js";
-import { systemRandom, systemSleep } from "../system.js";
+import { systemIdleSleep, systemRandom } from "../system.js";
 import { type AddressFamily, type DnsResolver, type Found, NameLookup } from "./dns/name-lookup.js";
 
 export type { AddressFamily, AddressRecord, DnsResolver } from "./dns/name-lookup.js";
@@ -127,7 +127,7 @@ function watch(name: string, ask: () => Promise<Found>, options: DnsWatchOptions
   const { random = systemRandom } = options;
   const settings: Settings = {
     ...{ refreshMs: 30_000, minRefreshMs: 1_000, maxRefreshMs: 300_000, jitterRatio: 0.1, onNoSuchName: "empty" },
-    ...{ backoff: createBackoff({ kind: "grpc", random }), random, sleep: systemSleep },
+    ...{ backoff: createBackoff({ kind: "grpc", random }), random, sleep: systemIdleSleep },
     ...options,
   };
   requireWithin("refreshMs", settings.refreshMs, 1, 2 ** 31 - 1);

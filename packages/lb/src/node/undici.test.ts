@@ -8,14 +8,16 @@ import {
   createBalancer,
   createConcurrencyBudget,
   createOutlierDetector,
+  createThrottleBudget,
   type Detector,
   isLbError,
+  leastRequest,
   type Policy,
   roundRobin,
 } from "@netmason/lb";
 import { type BalanceOptions, balance } from "@netmason/lb/undici";
 import { Agent, type Dispatcher, request, fetch as undiciFetch, upgrade } from "undici";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
@@ -226,6 +228,16 @@ describe("attempts", () => {
     expect(await run({})).toEqual([503, 1]);
   });
 
+  it("reach the other endpoint under a policy that insists on a dead one, and no endpoint twice", async () => {
+    const good = await serve(saying("good"));
+    const policy = leastRequest({ sampling: "full_scan" });
+    const { dispatcher } = dispatcherOver([NOBODY, good], { retry }, { policy });
+    for (let i = 0; i < 20; i++) expect((await request(url, { dispatcher })).statusCode).toBe(200);
+    const { dispatcher: lonely, balancer } = dispatcherOver([NOBODY], { retry }, { policy });
+    await expect(request(url, { dispatcher: lonely })).rejects.toThrow("ECONNREFUSED");
+    expect(balancer.metrics()).toMatchObject({ callCount: 1 });
+  });
+
   it("give the budget an account that comes out even", async () => {
     const [bad, good] = [await serve(saying("bad", 503)), await serve(saying("good"))];
     const told: string[] = [];
@@ -237,11 +249,20 @@ describe("attempts", () => {
     };
     const { dispatcher } = dispatcherOver([bad, NOBODY, good], { retry: { budget } });
     await (await request(url, { dispatcher })).body.dump();
-    const { dispatcher: failing } = dispatcherOver([NOBODY], { retry: { budget, maxAttempts: 2 } });
+    const { dispatcher: failing } = dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { budget, maxAttempts: 2 } });
     await expect(request(url, { dispatcher: failing })).rejects.toThrow("ECONNREFUSED");
     expect(told.join(", ")).toBe(
       "start, try, retried false, try, retried true, end true, start, try, retried false, end false",
     );
+  });
+
+  it("count as failed where the budget refuses another one, whatever their status", async () => {
+    const addresses = [await serve(saying("slow down", 429)), await serve(saying("good"))];
+    const budget = createThrottleBudget({ maxTokens: 2, tokenRatio: 1 });
+    const { dispatcher } = dispatcherOver(addresses, { retry: { budget, retryOn: (outcome) => outcome === 429 } });
+    const { statusCode, body } = await request(url, { dispatcher });
+    await body.dump();
+    expect([statusCode, budget.tokens]).toEqual([429, 1]);
   });
 
   it("wait as the back-off says, and not beyond an abort", async () => {
@@ -311,6 +332,31 @@ describe("the interceptor", () => {
     const impatient = balance({ balancer: createBalancer({ policy: inOrder() }), queueTimeoutMs: 0 });
     const error = await request(url, { dispatcher: agent.compose(impatient) }).catch((reason: unknown) => reason);
     expect(isLbError(error, "queue_timeout") && error.details).toEqual({ waitedMs: 0 });
+  });
+
+  it("keeps the process alive while a request waits, for endpoints or between attempts", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const timerOf = (delayMs: number): NodeJS.Timeout | undefined => {
+      const call = timers.mock.calls.findIndex(([, ms]) => ms === delayMs);
+      return timers.mock.results[call]?.value;
+    };
+    const backoff = { delayMs: () => 54_321 };
+    try {
+      for (const [waitMs, { dispatcher, balancer }] of [
+        [54_321, dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { ...retry, backoff } })],
+        [56_789, dispatcherOver([], { balancer: createBalancer({ policy: roundRobin() }), queueTimeoutMs: 56_789 })],
+      ] as const) {
+        const controller = new AbortController();
+        const waiting = request(url, { dispatcher, signal: controller.signal });
+        await until(() => timerOf(waitMs) !== undefined);
+        expect(timerOf(waitMs)?.hasRef()).toBe(true);
+        controller.abort(new TypeError("enough"));
+        await expect(waiting).rejects.toThrow("enough");
+        expect(balancer.metrics()).toMatchObject({ activeCount: 0 });
+      }
+    } finally {
+      timers.mockRestore();
+    }
   });
 
   it("can be aborted while it waits for endpoints", async () => {

@@ -13,7 +13,7 @@ import { requireWhole, requireWithin } from "../internal/bounds.js";
 import type { Outcome } from "../outcome.js";
 import type { PickRequest } from "../picker.js";
 import type { RetryBudget } from "../retry-budget.js";
-import { systemNow, systemSleep } from "../system.js";
+import { systemIdleSleep, systemNow, systemSleep } from "../system.js";
 import { BalancedRequest, type RequestSettings } from "./undici/balanced-request.js";
 import { isIdempotent } from "./undici/request-parts.js";
 
@@ -44,7 +44,7 @@ export interface BalanceOptions<E extends Endpoint = Endpoint> {
   readonly queueTimeoutMs?: number;
   /** The balancer's clock, to call its `tick` when endpoints are due to return. */
   readonly now?: () => number;
-  /** Waits; the default does not keep the process alive. */
+  /** Waits; the default keeps the process alive while a request waits, and not for `tick`. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -52,8 +52,8 @@ export interface BalanceOptions<E extends Endpoint = Endpoint> {
  * Makes an interceptor for `Dispatcher.compose` that sends each request to an endpoint of the balancer: the origin
  * becomes `scheme://address`, `host` stays the URL's, and each attempt is counted, reported and ended, aborted ones too.
  *
- * A further attempt is made at another endpoint, within the budget, as long as no byte of a response has been handed on
- * and only if the body is none, text or bytes. What is left of the answer it replaces is read up to 64 KiB.
+ * A further attempt is made at an endpoint not yet tried, within the budget, as long as no byte of a response has been
+ * handed on and only if the body is none, text or bytes; where every endpoint has been tried the last answer stands. What is left of the answer it replaces is read up to 64 KiB.
  *
  * Requests fail with `LbError`: `pick_failed`, `pick_dropped` or `queue_timeout` where no endpoint is found, and
  * `undici_mismatch` where handler and dispatcher are of versions of undici that do not fit: give a `fetch` a dispatcher
@@ -72,7 +72,7 @@ export function balance<E extends Endpoint>(options: BalanceOptions<E>): Dispatc
     budget: retry?.budget,
     backoff: retry?.backoff,
     retryOn: retry?.retryOn ?? isWorthAnother,
-    onCallEnded: wakeFor(balancer, options.now ?? systemNow, sleep),
+    onCallEnded: wakeFor(balancer, options.now ?? systemNow, options.sleep ?? systemIdleSleep),
   };
   return (dispatch) => (dispatchOptions, handler) => {
     if (typeof handler.onRequestStart !== "function") {

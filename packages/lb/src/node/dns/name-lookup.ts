@@ -58,18 +58,22 @@ export class NameLookup {
     return { set: { endpoints: inOrder(endpoints) }, ttlMs, isPartial: failure !== undefined };
   }
 
-  /** @throws LbError as `addresses`, for the SRV records; a target without addresses has no endpoints */
+  /**
+   * A target without addresses has no endpoints; one that nobody knows of keeps those it had, and others go their way.
+   *
+   * @throws LbError as `addresses`, for the SRV records, and `dns_failed` where failures leave no endpoint at all
+   */
   async services(name: string): Promise<Found> {
     const records = await this.#records(name);
     const weighed = weighServices(records);
-    const targets = new Map<string, Promise<Addresses | undefined>>();
-    for (const { record } of weighed) {
-      if (!targets.has(record.name)) targets.set(record.name, this.#target(record.name));
-    }
+    const names = [...new Set(weighed.map(({ record }) => record.name))];
+    const targets = new Map(
+      await Promise.all(names.map(async (target) => [target, await this.#target(target)] as const)),
+    );
     const endpoints: Endpoint[] = [];
     let failure: LbError | undefined;
     for (const { record, priority, weight } of weighed) {
-      const found = await targets.get(record.name);
+      const found = targets.get(record.name);
       failure ??= found?.failure;
       for (const address of found?.addresses ?? []) {
         // A target's share is that of all of its addresses together.
@@ -77,6 +81,7 @@ export class NameLookup {
         endpoints.push({ address: joinPort(address, record.port), hostname: record.name, priority, weight: share });
       }
     }
+    if (endpoints.length === 0 && failure !== undefined) throw failure;
     return { set: { endpoints: inOrder(merged(endpoints)) }, ttlMs: undefined, isPartial: failure !== undefined };
   }
 
@@ -92,13 +97,16 @@ export class NameLookup {
     throw new LbError("dns_no_data", `${name} is not offered`, { name, type: "SRV" });
   }
 
-  /** Undefined for a target that has no address; one that nobody knows of throws, if nothing is known from before. */
-  async #target(name: string): Promise<Addresses | undefined> {
+  /** No addresses for a target that has none; those known from before for one that nobody knows of. */
+  async #target(name: string): Promise<Addresses> {
     try {
       return await this.#ask(name);
     } catch (error) {
-      if (isLbError(error, "dns_no_such_name") || isLbError(error, "dns_no_data")) return undefined;
-      throw error;
+      const isGone = isLbError(error, "dns_no_such_name") || isLbError(error, "dns_no_data");
+      if (isGone) return { addresses: [], ttlMs: undefined, failure: undefined };
+      if (!isLbError(error, "dns_failed")) throw error;
+      const known = this.#families.flatMap((family) => this.#known.get(`${family} ${name}`) ?? []);
+      return { addresses: known, ttlMs: undefined, failure: error };
     }
   }
 

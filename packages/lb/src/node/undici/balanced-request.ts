@@ -39,6 +39,8 @@ export class BalancedRequest implements AttemptOwner {
   #attemptCount = 0;
   #isStarted = false;
   #isRetrying = false;
+  /** The budget has counted the last attempt as failed, whatever its status. */
+  #isRefused = false;
   #hasAnswer = false;
   #status = 0;
   #isDone = false;
@@ -112,10 +114,12 @@ export class BalancedRequest implements AttemptOwner {
     if (!isReplayable(this.#options) || !retryOn(outcome, this.#options)) return false;
     this.#avoid.add(attempt.picked.endpoint.address);
     const next = this.#pick();
-    if (next.kind !== "complete") return false;
+    // The answer at hand is handed on where only endpoints are left that have been tried.
+    if (next.kind !== "complete" || this.#avoid.has(next.endpoint.address)) return false;
     if (this.#isRetrying) budget.retryEnded(false);
     this.#isRetrying = budget.tryRetry();
-    if (!this.#isRetrying) return false;
+    this.#isRefused = !this.#isRetrying;
+    if (this.#isRefused) return false;
     this.#attempt = undefined;
     this.#isStarted = false;
     this.#controller.attach(undefined);
@@ -203,7 +207,7 @@ export class BalancedRequest implements AttemptOwner {
     this.#isDone = true;
     const { budget } = this.#settings;
     if (this.#isRetrying) budget?.retryEnded(succeeded);
-    budget?.requestEnded(succeeded);
+    budget?.requestEnded(succeeded && !this.#isRefused);
     // Ends what may still wait.
     this.#waiting.abort();
   }
