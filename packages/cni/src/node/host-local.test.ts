@@ -111,6 +111,21 @@ describeOnLinux("host-local", () => {
     expect(readdirSync(join(dataDir, "lab"))).not.toContain("10.1.2.2");
   });
 
+  it.each([
+    ["args", { args: "A=x=y" }],
+    ["args", { args: "novalue" }],
+    ["prevResult", { more: { prevResult: 7 } }],
+    ["prevResult", { more: { prevResult: { cniVersion: "9.9.9" } } }],
+    ["prevResult", { more: { prevResult: { cniVersion: "0.2.0" } } }],
+  ] as const)("deletes in spite of %s that cannot be read: %j", async (_, options) => {
+    const lab = labOf(SMALL);
+    await lab.add("a");
+    expect(readdirSync(lab.dir)).toContain("10.1.2.2");
+    expect(await lab.add("b", options)).toMatch(/ARGS: invalid pair|prevResult/);
+    expect(await lab.call("DEL", "a", options)).toBe(undefined);
+    expect(readdirSync(lab.dir)).not.toContain("10.1.2.2");
+  });
+
   it("case 63: writes the reference's files", async () => {
     const lab = labOf({ ranges: [[{ subnet: "10.1.2.0/29" }], [{ subnet: "2001:DB8::/64" }]] });
     expect(await lab.add("c1")).toEqual(["10.1.2.2/29", "2001:db8::2/64"]);
