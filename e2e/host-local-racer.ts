@@ -1,8 +1,9 @@
 // One of the processes of the race: adds and deletes COUNT times, with a marker per held address. Arguments: whose
-// (`ours` or a program), container id, count, data directory, directory of markers. Prints the addresses it held.
+// (`ours` or a program), container id, count, data directory, directory of markers. Prints how many addresses it held.
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseResult } from "@netmason/cni";
 import { hostLocal } from "@netmason/cni/host-local";
 import { createPluginExec } from "@netmason/cni/node";
@@ -14,6 +15,8 @@ const stdin = JSON.stringify({
   type: "x",
   ipam: { type: "host-local", subnet: "10.66.0.0/24", dataDir },
 });
+/** Each address is held for up to this long, so that others meet it. */
+const MOST_HOLD_MS = 8;
 const exec = createPluginExec({ "host-local": hostLocal() });
 
 async function call(verb: "ADD" | "DEL", containerId: string): Promise<string> {
@@ -40,6 +43,7 @@ for (let i = 0; i < Number(count); i++) {
   // Fails when somebody else holds the address.
   closeSync(openSync(marker, "wx"));
   held.push(address);
+  await sleep(Math.random() * MOST_HOLD_MS);
   unlinkSync(marker);
   await call("DEL", containerId);
 }

@@ -21,7 +21,7 @@ export interface AttachmentJob {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Runs the chain and remembers the attachment. */
+/** Runs the chain and remembers the attachment. What was attached before is not undone when it is added again in vain. */
 export async function addAttachment(
   context: RuntimeContext,
   job: AttachmentJob,
@@ -29,9 +29,7 @@ export async function addAttachment(
 ): Promise<CniResult> {
   const { network, attachment, signal } = job;
   // Told before anything is done, and again by put: the place must not be another attachment's.
-  await context.cache.get(network.name, attachment).catch((error) => {
-    if (isCniError(error, "cache_failure")) throw error;
-  });
+  const held = await holds(context, job);
   const progress: Progress = { started: false, last: undefined };
   try {
     await runChain(context, job, progress);
@@ -39,8 +37,18 @@ export async function addAttachment(
     await context.cache.put({ network: network.list, attachment, result }, signal === undefined ? {} : { signal });
     return result;
   } catch (error) {
-    if (!rollback || !progress.started) throw error;
+    if (!rollback || held || !progress.started) throw error;
     throw withRollback(error, await undoAdd(context, job, progress.last));
+  }
+}
+
+/** Whether the cache has the attachment; an entry that is not understood is one. */
+async function holds({ cache }: RuntimeContext, { network, attachment }: AttachmentJob): Promise<boolean> {
+  try {
+    return (await cache.get(network.name, attachment)) !== undefined;
+  } catch (error) {
+    if (isCniError(error, "cache_failure")) throw error;
+    return true;
   }
 }
 

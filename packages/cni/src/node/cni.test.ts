@@ -119,6 +119,27 @@ describe("ADD", () => {
     });
   });
 
+  it("leaves a live attachment and its entry alone when it is added again in vain", async () => {
+    let added = 0;
+    const { cni, exec, events } = setUp((call) =>
+      call.type === "p2" && call.cni.CNI_COMMAND === "ADD" && ++added > 1
+        ? { exitCode: 1, stdout: REFUSAL }
+        : answerAdd(call),
+    );
+    await cni.add(listOf("1.0.0"), ATTACHMENT);
+    const before = await cni.list();
+    const error = (await cni.add(listOf("1.0.0"), ATTACHMENT).catch((each: unknown) => each)) as CniError;
+    expect(error).toMatchObject({ code: "plugin_failed", details: { plugin: "p2", specCode: 107 } });
+    expect(error.details).not.toHaveProperty("rollback");
+    expect(verbs(exec).slice(3)).toEqual(["ADD p1", "ADD p2"]);
+    expect(before).toHaveLength(1);
+    expect(await cni.list()).toEqual(before);
+    expect(events.filter(({ kind }) => kind === "rollback")).toEqual([]);
+    // Another interface of the container is an attachment of its own.
+    await cni.add(listOf("1.0.0"), { ...ATTACHMENT, ifname: "eth1" }).catch(() => {});
+    expect(verbs(exec).slice(5)).toEqual(["ADD p1", "ADD p2", "DEL p3", "DEL p2", "DEL p1"]);
+  });
+
   it("rolls back when the signal aborts, whose reason it throws", async () => {
     const controller = new AbortController();
     const { cni, exec } = setUp((call) => {

@@ -39,7 +39,8 @@ export interface CniOptions {
 export interface Cni {
   /**
    * Runs the chain and remembers the result. When a plugin fails, or the signal aborts, everything is deleted again
-   * (`rollback`, default true); what goes wrong there is in `details.rollback`.
+   * (`rollback`, default true); what goes wrong there is in `details.rollback`. Nothing is deleted when the cache held this
+   * attachment before: a repeated ADD that is refused leaves the live one and its entry alone, as in libcni.
    *
    * @throws CniError `plugin_failed`, `plugin_crashed`, `plugin_timeout`, `plugin_output`, `plugin_not_found`;
    * `cache_failure` when the cache has another attachment in this one's place; errors of names and versions

@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertResult, type JsonObject, parseResult } from "@netmason/cni";
 import { hostLocal } from "@netmason/cni/host-local";
-import { createPluginExec, type Plugin } from "@netmason/cni/node";
-import { pluginContract } from "@netmason/cni/testing";
+import { createCni, createPluginExec, type Plugin } from "@netmason/cni/node";
+import { createMemoryCache, pluginContract } from "@netmason/cni/testing";
 import { afterAll, expect, it } from "vitest";
 import { describeOnLinux } from "../../test/on-linux.js";
 import { temporaryFolder } from "../../test/temporary-folder.js";
@@ -94,6 +94,36 @@ describeOnLinux("host-local", () => {
       "failed to allocate for range 0: 10.1.2.2 has been allocated to a, duplicate allocation is not allowed",
     );
     expect(await lab.add("a", { ifname: "net1" })).toEqual(["10.1.2.3/29"]);
+  });
+
+  it("keeps the lease of an attachment that is added again", async () => {
+    const dataDir = temporaryFolder();
+    const exec = createPluginExec({ "host-local": hostLocal({ dataDir }) });
+    const cni = createCni({ pluginDirs: ["/"], exec, cache: createMemoryCache() });
+    const plugins = [{ type: "host-local", ipam: { type: "host-local", ...SMALL } }];
+    const network = { name: "lab", cniVersion: "1.1.0", plugins };
+    const attachment = { containerId: "a", ifname: "eth0", netns: "/none" };
+    await cni.add(network, attachment);
+    await expect(cni.add(network, attachment)).rejects.toThrow("duplicate allocation is not allowed");
+    expect(readdirSync(join(dataDir, "lab"))).toContain("10.1.2.2");
+    expect(await cni.list()).toHaveLength(1);
+    await cni.del(network, attachment);
+    expect(readdirSync(join(dataDir, "lab"))).not.toContain("10.1.2.2");
+  });
+
+  it.each([
+    ["args", { args: "A=x=y" }],
+    ["args", { args: "novalue" }],
+    ["prevResult", { more: { prevResult: 7 } }],
+    ["prevResult", { more: { prevResult: { cniVersion: "9.9.9" } } }],
+    ["prevResult", { more: { prevResult: { cniVersion: "0.2.0" } } }],
+  ] as const)("deletes in spite of %s that cannot be read: %j", async (_, options) => {
+    const lab = labOf(SMALL);
+    await lab.add("a");
+    expect(readdirSync(lab.dir)).toContain("10.1.2.2");
+    expect(await lab.add("b", options)).toMatch(/ARGS: invalid pair|prevResult/);
+    expect(await lab.call("DEL", "a", options)).toBe(undefined);
+    expect(readdirSync(lab.dir)).not.toContain("10.1.2.2");
   });
 
   it("case 63: writes the reference's files", async () => {

@@ -43,6 +43,23 @@ describeOnLinux("createProcessExec", () => {
     expect(() => createProcessExec({ maxOutputBytes: -1 })).toThrow("maxOutputBytes must be above 0, not -1");
   });
 
+  it.each([Number.POSITIVE_INFINITY, 2_147_483_648, Number.NaN])(
+    "refuses a time-out of %d, which no timer can wait for",
+    (timeoutMs) => {
+      const text = `timeoutMs must be above 0 and at most 2147483647, not ${timeoutMs}`;
+      expect(() => createProcessExec({ timeoutMs })).toThrow(new RangeError(text));
+    },
+  );
+
+  it("waits for a plugin under the longest time-out there is", async () => {
+    const dir = temporaryFolder();
+    writeScript(join(dir, "plug"), "echo done");
+    const exec = createProcessExec({ timeoutMs: 2_147_483_647 });
+    const result = await exec.run({ path: join(dir, "plug"), stdin: "", cni: {} });
+    expect(result).toMatchObject({ stdout: "done\n", exitCode: 0 });
+    expect(result.stopped).toBe(undefined);
+  });
+
   it("lays the variables over the environment, and passes on what a plugin that succeeds says on stderr", async () => {
     const dir = temporaryFolder();
     writeScript(join(dir, "plug"), 'echo "$CNI_COMMAND $CNI_ARGS $OTHER" >&2');

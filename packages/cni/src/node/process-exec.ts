@@ -7,7 +7,10 @@ import { findPlugin } from "./find-plugin.js";
 
 /** Options of `createProcessExec`. */
 export interface ProcessExecOptions {
-  /** How long one call may take until it is killed with everything it started. Default 60,000. */
+  /**
+   * How long one call may take until it is killed with everything it started: above 0, at most 2,147,483,647 (24 days).
+   * Default 60,000.
+   */
   readonly timeoutMs?: number;
   /** Most bytes kept of stdout, and of stderr; more on stdout ends the plugin. Default 4 MiB. */
   readonly maxOutputBytes?: number;
@@ -19,6 +22,8 @@ export interface ProcessExecOptions {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** A timer that is to wait longer fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 const BUSY_TRIES = 6;
 const BUSY_WAIT_MS = 1_000;
 /** How long after its exit a plugin's output may stay open. */
@@ -29,11 +34,14 @@ const DRAIN_MS = 1_000;
  * being written (ETXTBSY) is tried 6 times, a second apart. Each plugin leads a process group of its own; on time-out or
  * abort the whole group is killed.
  *
+ * @throws RangeError for options out of bounds
  * @category Executors
  */
 export function createProcessExec(options: ProcessExecOptions = {}): Exec {
   const { timeoutMs = 60_000, maxOutputBytes = 4 * 1024 * 1024 } = options;
-  if (!(timeoutMs > 0)) throw new RangeError(`timeoutMs must be above 0, not ${timeoutMs}`);
+  if (!(timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS)) {
+    throw new RangeError(`timeoutMs must be above 0 and at most ${LONGEST_TIMER_MS}, not ${timeoutMs}`);
+  }
   if (!(maxOutputBytes > 0)) throw new RangeError(`maxOutputBytes must be above 0, not ${maxOutputBytes}`);
   const { environment = () => process.env, stderr, sleep = systemSleep } = options;
   const limits: Limits = { timeoutMs, maxOutputBytes, sleep };

@@ -3,7 +3,7 @@ import { parseCniArgs } from "../cni-args.js";
 import { convertResult } from "../convert-result.js";
 import { CniError } from "../errors.js";
 import { formatJson } from "../internal/format-json.js";
-import type { JsonObject } from "../json-value.js";
+import { isJsonObject, type JsonObject } from "../json-value.js";
 import { formatResult } from "../result-text.js";
 import { isSpecVersion, SPEC_VERSIONS } from "../spec-version.js";
 import type { Delegates, RequestContext } from "./delegates.js";
@@ -39,7 +39,8 @@ const NEWEST = SPEC_VERSIONS[SPEC_VERSIONS.length - 1] as string;
 
 /**
  * Answers one request with libcni's order of checks and its words (pkg/skel): variables, stdin, name, verb, versions,
- * prevResult, handler, namespace. Never rejects.
+ * prevResult, handler, namespace. DEL bears a `prevResult` and `CNI_ARGS` that cannot be read: it goes on without them.
+ * Never rejects.
  */
 export async function servePlugin(plugin: Plugin, io: PluginIo): Promise<PluginOutput> {
   if ((io.environment.CNI_COMMAND ?? "") === "" && plugin.about !== "") {
@@ -70,7 +71,7 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
   const version = readConfigVersion(document);
   if (isSpecVersion(version)) seen.version = version;
   reconcileVersions(command, version, plugin.versions);
-  const config = readCommonParts(document, version);
+  const config = readCommonParts(command === "DEL" ? withoutOddPrevResult(document) : document, version);
   // Made when it is asked for: it costs a plugin that ends by itself the better part of a millisecond.
   let own = io.signal;
   const abortable = {
@@ -123,16 +124,32 @@ function requestOf(
   document: JsonObject,
   config: PluginRequest["config"],
 ): Omit<PluginRequest, "rawConfig" | "delegate" | "signal"> {
+  const readPrevious = (): PluginRequest["prevResult"] => readPrevResult(document, config.cniVersion);
   return {
     verb,
     containerId,
     netns: netns === "" ? undefined : netns,
     ifname,
-    args: parseCniArgs(args),
+    args: verb === "DEL" ? orElse([], () => parseCniArgs(args)) : parseCniArgs(args),
     config,
-    prevResult: readPrevResult(document, config.cniVersion),
+    prevResult: verb === "DEL" ? orElse(undefined, readPrevious) : readPrevious(),
     validAttachments: readValidAttachments(document),
   };
+}
+
+function withoutOddPrevResult(document: JsonObject): JsonObject {
+  const { prevResult, ...others } = document;
+  return prevResult === undefined || isJsonObject(prevResult) ? document : others;
+}
+
+/** What DEL may lack: an attachment must not become undeletable for it. */
+function orElse<T>(missing: T, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error;
+    return missing;
+  }
 }
 
 async function handle(plugin: Plugin, request: PluginRequest): Promise<string> {

@@ -76,6 +76,28 @@ describeOnLinux("watchNetworks", () => {
     expect(seen).toEqual(["", "one", ""]);
   });
 
+  it.each([
+    ["deleted", (dir: string) => rmSync(dir, { recursive: true })],
+    ["moved away", (dir: string) => renameSync(dir, `${dir}.old`)],
+  ])("follows the directory that takes the place of one that is %s", async (_, clear) => {
+    const dir = join(temporaryFolder(), "net.d");
+    mkdirSync(dir);
+    write(join(dir, "a.conflist"), "one");
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep })) {
+      seen.push(typesOf(directory).join());
+      if (seen.length === 1) {
+        clear(dir);
+        mkdirSync(dir);
+      }
+      if (seen.at(-1) === "") write(join(dir, "b.conflist"), "two");
+      if (seen.at(-1) === "two") write(join(dir, "b.conflist"), "three");
+      if (seen.at(-1) === "three") controller.abort();
+    }
+    expect(seen).toEqual(["one", "", "two", "three"]);
+  });
+
   it("ends without a word when its signal is aborted, before or while it waits", async () => {
     const dir = temporaryFolder();
     const before: unknown[] = [];

@@ -1,6 +1,6 @@
 import { existsSync, type FSWatcher, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { systemSleep } from "../system.js";
 import { loadNetworks, type NetworkDirectory } from "./network-directory.js";
 
@@ -16,7 +16,7 @@ export interface WatchNetworksOptions {
 
 /**
  * The networks of a directory now, and again after each change that makes a difference. Files that cannot be read are
- * among the issues and end nothing; a directory that is missing is waited for. Ends with `signal` or `break`.
+ * among the issues and end nothing; a directory that is missing is waited for, one that is replaced is followed. Ends with `signal` or `break`.
  *
  * @category Directories
  */
@@ -26,8 +26,8 @@ export async function* watchNetworks(dir: string, options: WatchNetworksOptions)
   try {
     let last: string | undefined;
     while (!signal.aborted) {
-      await changes.follow();
       changes.forget();
+      await changes.follow();
       const directory = await loadNetworks(dir, { signal });
       const text = JSON.stringify(directory);
       if (text !== last) {
@@ -66,9 +66,19 @@ function watchTree(dir: string): Changes {
     wake();
   };
   const add = (folder: string): void => {
-    const watcher = watch(folder, note);
-    // A folder that goes away is a change like any other.
-    watcher.on("error", note);
+    const watcher = watch(folder);
+    // A watcher stays with a folder that is deleted or moved, and is deaf to the one that takes its place.
+    const drop = (): void => {
+      watcher.close();
+      if (watchers.get(folder) === watcher) watchers.delete(folder);
+      note();
+    };
+    watcher.on("change", (event, name) => {
+      // So the end of the folder itself is told; an entry of the same name costs a new watcher.
+      if (event === "rename" && (name === null || name === basename(folder))) drop();
+      else note();
+    });
+    watcher.on("error", drop);
     watchers.set(folder, watcher);
   };
   return {
@@ -79,7 +89,10 @@ function watchTree(dir: string): Changes {
         watcher.close();
         watchers.delete(folder);
       }
-      for (const folder of wanted) if (!watchers.has(folder)) tryWatch(folder, add, note);
+      const fresh = wanted.filter((folder) => !watchers.has(folder));
+      for (const folder of fresh) tryWatch(folder, add, note);
+      // What came between the listing and the watch is told by none.
+      if (fresh.length > 0 && (await foldersOf(dir)).join("\0") !== wanted.join("\0")) note();
     },
     pending: () => pending,
     forget() {
