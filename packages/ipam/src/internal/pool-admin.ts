@@ -4,6 +4,7 @@ import type { PoolSpec } from "../pool.js";
 import type { Pool, PoolChange } from "../pool-state.js";
 import type { CallOptions } from "../store.js";
 import { changePolicy, poolNamed } from "./change-policy.js";
+import { firstGuard } from "./child-mirror.js";
 import type { ChildRecord } from "./child-record.js";
 import { countHeld, dropIdleBlocks } from "./drop-idle.js";
 import type { Engine } from "./engine.js";
@@ -47,7 +48,7 @@ export async function addPool(
   });
   writes.put(engine.keys.pool(pool.name), record);
   const segment = encodeURIComponent(pool.name);
-  if (units.kind === "prefixes") writes.put(engine.keys.guard(segment), { v: 1, n: 0, recent: [], w: writes.writer });
+  if (units.kind === "prefixes") writes.put(engine.keys.guard(segment), firstGuard(writes.writer));
   else {
     const run = wholeRun(pool.prefix, units.blockLength);
     const key = engine.keys.unclaimed(pool.prefix.family, segment, hexOf(run.last));
