@@ -1,4 +1,4 @@
-import { createIpam, createMemoryStore, type Ipam } from "@netmason/ipam";
+import { createIpam, createMemoryStore, type Ipam, IpamError, type Store } from "@netmason/ipam";
 import { parsePrefix } from "@netmason/net";
 import { expect, it } from "vitest";
 
@@ -29,4 +29,28 @@ it("a pool deleted and created again by another instance gives no child out twic
   await b.allocatePrefix({ pool: "nets", handle: "carol", want: 27 });
   expect(await held(a)).toEqual(["alice 10.0.0.0/28", "bob 10.0.0.16/28", "carol 10.0.0.32/27"]);
   expect((await a.audit()).findings).toEqual([]);
+});
+
+it("a lost answer gives the handle one child, even if the guard was written by another since", async () => {
+  const store = createMemoryStore();
+  const b = createIpam({ store });
+  await b.createPool(POOL);
+  let sent = 0;
+  const lossy: Store = Object.assign(Object.create(store) as Store, {
+    limits: store.limits,
+    get: (...call: Parameters<Store["get"]>) => store.get(...call),
+    range: (...call: Parameters<Store["range"]>) => store.range(...call),
+    txn: async (...call: Parameters<Store["txn"]>) => {
+      const result = await store.txn(...call);
+      if (sent++ > 0) return result;
+      await b.allocatePrefix({ pool: "nets", handle: "other", want: 30 });
+      throw new IpamError("store_outcome_unknown", "the answer was lost", { key: "p" });
+    },
+  });
+  const a = createIpam({ store: lossy, sleep: async () => {} });
+  const { prefix } = await a.allocatePrefix({ pool: "nets", handle: "alice", want: 28 });
+  expect(String(prefix)).toBe("10.0.0.0/28");
+  await a.allocatePrefix({ pool: "nets", handle: "alice", want: 30 });
+  expect(await held(b)).toEqual(["alice 10.0.0.0/28", "alice 10.0.0.20/30", "other 10.0.0.16/30"]);
+  expect((await b.audit()).findings).toEqual([]);
 });
