@@ -54,3 +54,38 @@ it("a lost answer gives the handle one child, even if the guard was written by a
   expect(await held(b)).toEqual(["alice 10.0.0.0/28", "alice 10.0.0.20/30", "other 10.0.0.16/30"]);
   expect((await b.audit()).findings).toEqual([]);
 });
+
+it("a pool is deleted however many children have rested in it", async () => {
+  const store = createMemoryStore({ txnKeyCount: 64 });
+  let now = 1_000_000;
+  const ipam = createIpam({ store, now: () => now });
+  await ipam.createPool({ ...POOL, units: { ...POOL.units, cooldownMs: 1_000 } });
+  for (let each = 0; each < 100; each += 1) await ipam.allocatePrefix({ pool: "nets", handle: `h${each}`, want: 32 });
+  for (let each = 0; each < 100; each += 1) await ipam.releaseByHandle(`h${each}`);
+  await expect(ipam.deletePool("nets")).rejects.toMatchObject({ code: "pool_not_empty" });
+  expect(await ipam.listPools()).toMatchObject([{ state: "enabled" }]);
+  now += 60_000;
+  await ipam.deletePool("nets");
+  expect(await ipam.listPools()).toEqual([]);
+  expect((await ipam.audit()).findings).toEqual([]);
+});
+
+it("a deletion that is aborted lets the pool go on", async () => {
+  const store = createMemoryStore();
+  const stop = new AbortController();
+  let txns = 0;
+  const stopping: Store = Object.assign(Object.create(store) as Store, {
+    limits: store.limits,
+    get: (...call: Parameters<Store["get"]>) => store.get(...call),
+    range: (...call: Parameters<Store["range"]>) => store.range(...call),
+    txn: async (...call: Parameters<Store["txn"]>) => {
+      const result = await store.txn(...call);
+      if (++txns === 2) stop.abort(new Error("enough"));
+      return result;
+    },
+  });
+  const ipam = createIpam({ store: stopping });
+  await ipam.createPool(POOL);
+  await expect(ipam.deletePool("nets", { signal: stop.signal })).rejects.toThrow("enough");
+  expect(await ipam.listPools()).toMatchObject([{ state: "enabled" }]);
+});
