@@ -1,6 +1,6 @@
 import { type AddressUnits, createIpam, createMemoryStore, type Ipam, isIpamError, type Store } from "@netmason/ipam";
 import { seededRandom } from "@netmason/ipam/testing";
-import { parseAddress, parsePrefix } from "@netmason/net";
+import { compareAddresses, parseAddress, parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
 
 const START = 1_000_000_000;
@@ -66,6 +66,25 @@ describe("a lease", () => {
       expect(listed).toEqual([again]);
     }
     expect((await ipam.audit()).findings).toEqual([]);
+  });
+
+  it("in more blocks than one transaction renews is not moved if another one is lost", async () => {
+    const clock = { now: START };
+    const ipam = createIpam({ store: createMemoryStore(), now: () => clock.now });
+    const units = { kind: "addresses", blockLength: 30, skipFirst: 0, skipLast: 0 } as const;
+    await ipam.createPool({ name: "many", prefix: parsePrefix("10.1.0.0/24"), units });
+    const held = await ipam.allocate({ handle: "a", count: 80, ttlMs: 60_000 });
+    const last = held.toSorted((a, b) => compareAddresses(a.address, b.address)).at(-1);
+    if (last === undefined) throw new Error("nothing was allocated");
+    await ipam.release([last]);
+    clock.now += 1_000;
+    await expect(ipam.renew(held, 500_000)).rejects.toMatchObject({ code: "lease_lost" });
+    const kept = held.filter((each) => each !== last);
+    for (const { address } of kept) {
+      expect((await ipam.getAllocation(address))?.expiresAt).toBe(START + 60_000);
+    }
+    const ends = (await ipam.renew(kept, 500_000)).map(({ expiresAt }) => expiresAt);
+    expect(new Set(ends)).toEqual(new Set([clock.now + 500_000]));
   });
 
   it("rests after its end like what was released then", async () => {
