@@ -103,7 +103,9 @@ export interface Ipam extends AsyncDisposable {
   /** Gives back all a handle holds; a handle that holds nothing is an empty report. */
   releaseByHandle(handle: string, options?: CallOptions): Promise<ReleaseReport>;
   /**
-   * Moves the end of leases to `ttlMs` from now, all or none.
+   * Moves the end of leases to `ttlMs` from now, all or none if they are in at most 16 blocks (fewer where the store takes
+   * few keys in a transaction). More take several transactions: all leases are looked at before the first is moved, and
+   * one that is lost, or an abort, after that leaves those of the transactions before it moved.
    *
    * @throws IpamError `lease_lost`
    */

@@ -1,6 +1,6 @@
 import { type AddressUnits, createIpam, createMemoryStore, type Ipam, isIpamError, type Store } from "@netmason/ipam";
 import { seededRandom } from "@netmason/ipam/testing";
-import { parseAddress, parsePrefix } from "@netmason/net";
+import { compareAddresses, parseAddress, parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
 
 const START = 1_000_000_000;
@@ -33,15 +33,58 @@ describe("a lease", () => {
     const [held] = await ipam.allocate({ handle: "a", count: 4, ttlMs: 1_000 });
     if (held === undefined) throw new Error("nothing was allocated");
     expect(held.expiresAt).toBe(START + 1_000);
-    clock.now += 1_000 + SKEW - 1;
+    clock.now += 999;
     expect(await ipam.getAllocation(held.address)).toBeDefined();
     expect(await ipam.allocate({ handle: "a", count: 4 })).toContainEqual(held);
+    clock.now += SKEW;
+    expect(await ipam.getAllocation(held.address)).toBeUndefined();
     expect(await isRefused(ipam.allocate({ handle: "b" }))).toBe(true);
     clock.now += 1;
-    expect(await ipam.getAllocation(held.address)).toBeUndefined();
     expect(await ipam.allocate({ handle: "b" })).toHaveLength(1);
     expect((await ipam.audit()).findings).toEqual([]);
     expect(await ipam.allocate({ handle: "a" })).toHaveLength(1);
+  });
+
+  it("that has ended is not held: a repeated call takes another address, and nobody reads or renews it", async () => {
+    const clock = { now: START };
+    const ipam = await withPool({}, clock);
+    const held = await ipam.allocate({ handle: "a", ttlMs: 1_000 });
+    const [first] = held;
+    if (first === undefined) throw new Error("nothing was allocated");
+    clock.now += 1_000;
+    await expect(ipam.renew(held, 1_000)).rejects.toMatchObject({ code: "lease_lost", details: { reason: "expired" } });
+    await expect(ipam.allocateExact({ handle: "a", address: first.address })).rejects.toMatchObject({
+      code: "address_in_use",
+    });
+    const [again] = await ipam.allocate({ handle: "a", ttlMs: 1_000 });
+    expect(again).toMatchObject({ expiresAt: clock.now + 1_000 });
+    expect(String(again?.address)).not.toBe(String(first.address));
+    expect(await ipam.getAllocation(first.address)).toBeUndefined();
+    for (const filter of [{}, { handle: "a" }]) {
+      const listed: unknown[] = [];
+      for await (const each of ipam.listAllocations(filter)) listed.push(each);
+      expect(listed).toEqual([again]);
+    }
+    expect((await ipam.audit()).findings).toEqual([]);
+  });
+
+  it("in more blocks than one transaction renews is not moved if another one is lost", async () => {
+    const clock = { now: START };
+    const ipam = createIpam({ store: createMemoryStore(), now: () => clock.now });
+    const units = { kind: "addresses", blockLength: 30, skipFirst: 0, skipLast: 0 } as const;
+    await ipam.createPool({ name: "many", prefix: parsePrefix("10.1.0.0/24"), units });
+    const held = await ipam.allocate({ handle: "a", count: 80, ttlMs: 60_000 });
+    const last = held.toSorted((a, b) => compareAddresses(a.address, b.address)).at(-1);
+    if (last === undefined) throw new Error("nothing was allocated");
+    await ipam.release([last]);
+    clock.now += 1_000;
+    await expect(ipam.renew(held, 500_000)).rejects.toMatchObject({ code: "lease_lost" });
+    const kept = held.filter((each) => each !== last);
+    for (const { address } of kept) {
+      expect((await ipam.getAllocation(address))?.expiresAt).toBe(START + 60_000);
+    }
+    const ends = (await ipam.renew(kept, 500_000)).map(({ expiresAt }) => expiresAt);
+    expect(new Set(ends)).toEqual(new Set([clock.now + 500_000]));
   });
 
   it("rests after its end like what was released then", async () => {

@@ -20,6 +20,13 @@ interface GuardChange {
 export interface GuardRecord extends StoreRecord {
   readonly n: number;
   readonly recent: readonly GuardChange[];
+  /** Names the creation of the pool: a pool deleted and created again counts from 0 anew. */
+  readonly born?: string;
+}
+
+/** The guard of a new pool. */
+export function firstGuard(writer: string): GuardRecord {
+  return { v: 1, n: 0, recent: [], born: writer, w: writer };
 }
 
 /** Reads a guard. */
@@ -34,11 +41,13 @@ export function nextGuard(guard: GuardRecord, keys: readonly string[], writer: s
   return { ...guard, v: 1, n, recent, w: writer };
 }
 
-/** Keys of the children that changed after change `n`, or `undefined` if the guard has forgotten some. */
-function changesSince(guard: GuardRecord, n: number): readonly string[] | undefined {
+/** Keys of the children that changed since an earlier guard, or `undefined` if the guard cannot tell all of them. */
+function changesSince(guard: GuardRecord, { n, born }: GuardRecord): readonly string[] | undefined {
+  // Another creation, or a count that did not grow under a new revision: what was known is of another pool.
+  if (guard.born !== born || guard.n <= n) return undefined;
   const oldest = guard.recent[0]?.n ?? guard.n + 1;
   const whole = oldest <= n || (guard.recent.length < REMEMBERED && oldest === n + 1);
-  if (!whole && guard.n !== n) return undefined;
+  if (!whole) return undefined;
   return [...new Set(guard.recent.filter((change) => change.n > n).map(({ key }) => key))];
 }
 
@@ -67,11 +76,15 @@ export class ChildMirror {
   async refresh(): Promise<boolean> {
     for (;;) {
       const [entry] = await this.engine.get([this.guardKey]);
-      if (entry === undefined) return false;
+      if (entry === undefined) {
+        this.guard = undefined;
+        this.#space = undefined;
+        return false;
+      }
       const record = decodeGuard(entry);
       const before = this.guard;
       if (before?.revision === entry.revision) return true;
-      const missed = before === undefined ? undefined : changesSince(record, before.record.n);
+      const missed = before === undefined ? undefined : changesSince(record, before.record);
       if (missed === undefined) await this.#readAll();
       else await this.#readKeys(missed);
       this.#space = undefined;

@@ -66,6 +66,7 @@ async function tryAllocate(
   const cleared = clearRested(mirror, policy, writes);
   const prefix = policy.pool.state === "enabled" ? choose(mirror, policy, want) : undefined;
   if (prefix === undefined) {
+    for (const child of cleared.values()) mirror.children.set(child.key, child);
     mirror.reset();
     if ((await isCurrent(mirror)) && (await engine.freshPolicy(options)) === current) {
       throw await refusal(mirror, policy, request, options);
@@ -81,12 +82,17 @@ async function tryAllocate(
     allocatedAt: writes.now,
     ...(attributes !== undefined && { attributes }),
   };
+  writes.compare(key, cleared.get(key)?.revision);
   writes.put(key, record);
   writes.handle(handle).add(key);
-  const committed = await commitChange(mirror, writes, [...cleared.filter((each) => each !== key), key]);
-  if (!committed) return undefined;
+  const committed = await commitChange(mirror, writes, [...[...cleared.keys()].filter((each) => each !== key), key]);
+  if (!committed) {
+    // What was to be cleared may stand as it was, and its keys need not be among those that changed.
+    if (cleared.size > 0) mirror.guard = undefined;
+    return undefined;
+  }
   engine.counters.allocatedCount += 1;
-  const child: StoredChild = { key, revision: "", record, prefix };
+  const child: StoredChild = { key, revision: mirror.guard?.revision ?? "", record, prefix };
   mirror.children.set(key, child);
   return toPrefixAllocation(request.pool, child);
 }
@@ -97,18 +103,18 @@ function choose(mirror: ChildMirror, policy: PoolPolicy, want: number | Prefix):
   return space.allocateExact(want) ? want : undefined;
 }
 
-/** Takes children that have rested out of the pool. */
-function clearRested(mirror: ChildMirror, policy: PoolPolicy, writes: WriteSet): readonly string[] {
+/** Takes children that have rested out of the pool; returns them. */
+function clearRested(mirror: ChildMirror, policy: PoolPolicy, writes: WriteSet): ReadonlyMap<string, StoredChild> {
   const { engine } = mirror;
-  const cleared: string[] = [];
+  const cleared = new Map<string, StoredChild>();
   for (const child of mirror.children.values()) {
     if (child.record.releasedAt === undefined || childRests(engine, policy, child, writes.now)) continue;
-    cleared.push(child.key);
+    cleared.set(child.key, child);
     writes.delete(child.key);
-    if (cleared.length >= Math.min(CLEARED_AT_ONCE, writes.engine.store.limits.txnKeyCount - 6)) break;
+    if (cleared.size >= Math.min(CLEARED_AT_ONCE, writes.engine.store.limits.txnKeyCount - 6)) break;
   }
-  for (const key of cleared) mirror.children.delete(key);
-  if (cleared.length > 0) mirror.reset();
+  for (const key of cleared.keys()) mirror.children.delete(key);
+  if (cleared.size > 0) mirror.reset();
   return cleared;
 }
 
@@ -133,6 +139,8 @@ export async function commitChange(mirror: ChildMirror, writes: WriteSet, keys: 
     return true;
   }
   mirror.reset();
+  // A child that is not as the guard said: the mirror is not to be believed, whatever the guard is.
+  if (outcome.keys.some((key) => keys.includes(key))) mirror.guard = undefined;
   await mirror.refresh();
   return false;
 }

@@ -113,11 +113,12 @@ async function endChild(mirror: ChildMirror, policy: Policy, pool: PoolPolicy, c
   const writes = new WriteSet(engine, policy, engine.now());
   const rests = pool.pool.units.cooldownMs > 0;
   const record = { ...child.record, releasedAt: writes.now };
+  writes.compare(child.key, child.revision);
   if (rests) writes.put(child.key, record);
   else writes.delete(child.key);
   writes.handle(child.record.handle).remove(child.key);
   if (!(await commitChange(mirror, writes, [child.key]))) return false;
-  if (rests) mirror.children.set(child.key, { ...child, record });
+  if (rests) mirror.children.set(child.key, { ...child, record, revision: mirror.guard?.revision ?? "" });
   else {
     mirror.children.delete(child.key);
     mirror.freed(child.prefix);

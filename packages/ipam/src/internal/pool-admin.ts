@@ -4,7 +4,9 @@ import type { PoolSpec } from "../pool.js";
 import type { Pool, PoolChange } from "../pool-state.js";
 import type { CallOptions } from "../store.js";
 import { changePolicy, poolNamed } from "./change-policy.js";
+import { firstGuard } from "./child-mirror.js";
 import type { ChildRecord } from "./child-record.js";
+import { clearChildren } from "./clear-children.js";
 import { countHeld, dropIdleBlocks } from "./drop-idle.js";
 import type { Engine } from "./engine.js";
 import { hexOf, under } from "./keys.js";
@@ -47,7 +49,7 @@ export async function addPool(
   });
   writes.put(engine.keys.pool(pool.name), record);
   const segment = encodeURIComponent(pool.name);
-  if (units.kind === "prefixes") writes.put(engine.keys.guard(segment), { v: 1, n: 0, recent: [], w: writes.writer });
+  if (units.kind === "prefixes") writes.put(engine.keys.guard(segment), firstGuard(writes.writer));
   else {
     const run = wholeRun(pool.prefix, units.blockLength);
     const key = engine.keys.unclaimed(pool.prefix.family, segment, hexOf(run.last));
@@ -158,46 +160,64 @@ function checkKind({ name, units }: Pool, change: PoolChange): void {
 
 /**
  * Deletes an empty pool: stops it first, so that nothing can come into it while it is being looked through, and lets it go
- * on as before if it is not empty.
+ * on as before if it cannot be deleted.
  */
 export async function deletePool(engine: Engine, name: string, options?: CallOptions): Promise<void> {
-  const before = await setState(engine, name, "draining", options);
+  for (let lost = 1; ; lost += 1) {
+    let before: Pool["state"] = "draining";
+    try {
+      await changePolicy(
+        engine,
+        (policy, writes) => {
+          const { pool, record } = poolNamed(policy, name);
+          before = pool.state;
+          if (before !== "draining") writes.put(engine.keys.pool(name), { ...record, state: "draining" });
+        },
+        options,
+      );
+      if (await tryDelete(engine, name, options)) return;
+    } catch (error) {
+      if (before !== "draining") await restoreState(engine, name, before);
+      throw error;
+    }
+    await engine.backOff(engine.keys.pool(name), lost, options?.signal);
+  }
+}
+
+/** Deletes a pool that drains; `false`: it was changed after it had been looked through. */
+async function tryDelete(engine: Engine, name: string, options?: CallOptions): Promise<boolean> {
+  const { revision, segment, pool } = poolNamed(await engine.freshPolicy(options), name);
+  if (pool.state !== "draining") return false;
   const count = await countHeld(engine, name, options);
   if (count.liveCount + count.coolingCount + count.prefixCount > 0) {
-    await setState(engine, name, before, options);
     const text = `pool ${name} has ${count.liveCount} live and ${count.coolingCount} resting addresses and ${count.prefixCount} child prefixes`;
     throw new IpamError("pool_not_empty", text, { pool: name, ...count });
   }
   await dropIdleBlocks(engine, name, options);
-  await changePolicy(
+  if (!(await clearChildren(engine, segment, options))) return false;
+  return changePolicy(
     engine,
     async (policy, writes) => {
-      const { pool, segment, revision } = poolNamed(policy, name);
+      if (poolNamed(policy, name).revision !== revision) return false;
       writes.compare(engine.keys.pool(name), revision);
       writes.delete(engine.keys.pool(name));
       writes.delete(engine.keys.guard(segment));
       if (policy.reindex.has(name)) writes.delete(engine.keys.reindex(name));
       const runs = under(`${engine.keys.unclaimedOf(pool.prefix.family)}${segment}/`);
       for await (const { key } of engine.pages(runs, options)) writes.delete(key);
-      for await (const { key } of engine.pages(under(engine.keys.childrenOf(segment)), options)) writes.delete(key);
+      return true;
     },
     options,
   );
 }
 
-async function setState(
-  engine: Engine,
-  name: string,
-  state: Pool["state"],
-  options?: CallOptions,
-): Promise<Pool["state"]> {
-  return changePolicy(
-    engine,
-    (policy, writes) => {
-      const { pool, record } = poolNamed(policy, name);
-      writes.put(engine.keys.pool(name), { ...record, state });
-      return pool.state;
-    },
-    options,
-  );
+/** Lets a pool go on whose deletion failed; what of it cannot be done must not hide why the deletion failed. */
+async function restoreState(engine: Engine, name: string, state: Pool["state"]): Promise<void> {
+  const restored = changePolicy(engine, (policy, writes) => {
+    const found = policy.byName.get(name);
+    // Somebody else has changed or deleted it: theirs holds.
+    if (found?.pool.state !== "draining") return;
+    writes.put(engine.keys.pool(name), { ...found.record, state });
+  });
+  await Promise.allSettled([restored]);
 }

@@ -190,12 +190,13 @@ async function importChild(engine: Engine, mirrors: ChildMirrors, name: string, 
       await mirror.refresh();
       if (mirror.children.has(key)) return live;
       const writes = new WriteSet(engine, await engine.loadPolicy(), engine.now());
+      writes.compare(key, undefined);
       writes.put(key, child.record satisfies ChildRecord);
       if (live) await addToHandles(engine, writes, key, [child.record.handle]);
       const committed = await commitChange(mirror, writes, [key]);
       mirror.reset();
       if (committed) {
-        mirror.children.set(key, { ...child, key });
+        mirror.children.set(key, { ...child, key, revision: mirror.guard?.revision ?? "" });
         return live;
       }
       await engine.backOff(key, lost);

@@ -18,7 +18,7 @@ interface Renewal {
   readonly ordinal: number;
 }
 
-/** `renew`: all leases of up to sixteen blocks in one transaction, more in several. */
+/** `renew`: all leases of up to sixteen blocks in one transaction, more in several once all were found to be held. */
 export async function renew(
   engine: Engine,
   allocations: readonly AddressAllocation[],
@@ -36,6 +36,7 @@ export async function renew(
   }
   const keys = [...byBlock.keys()].sort();
   const limit = Math.max(1, Math.min(BLOCKS_AT_ONCE, (engine.store.limits.txnKeyCount - 2) >> 3));
+  if (keys.length > limit) await checkAll(engine, keys, limit, byBlock, ttlMs, options);
   const renewed = new Map<string, AddressAllocation>();
   for (let at = 0; at < keys.length; at += limit) {
     const some = keys.slice(at, at + limit);
@@ -49,6 +50,24 @@ function placed(engine: Engine, policy: Policy, allocation: AddressAllocation): 
   const place = placeOf(engine, policy, allocation.address);
   if (place === undefined) throw lost(allocation, "released");
   return { allocation, blockKey: place.blockKey, ordinal: place.ordinal };
+}
+
+/** Throws `lease_lost` if the store does not have all the leases; writes nothing. */
+async function checkAll(
+  engine: Engine,
+  keys: readonly string[],
+  limit: number,
+  byBlock: ReadonlyMap<string, readonly Renewal[]>,
+  ttlMs: number,
+  options?: CallOptions,
+): Promise<void> {
+  for (let at = 0; at < keys.length; at += limit) {
+    const some = keys.slice(at, at + limit);
+    await engine.readBlocks(some, options);
+    const policy = await engine.loadPolicy(options);
+    const result = apply(engine, new WriteSet(engine, policy, engine.now()), policy, some, byBlock, ttlMs);
+    if (result instanceof IpamError) throw result;
+  }
 }
 
 async function renewBlocks(
@@ -104,7 +123,7 @@ function apply(
       const live = draft?.find(ordinal);
       if (draft === undefined || live === undefined) return lost(allocation, "released");
       if (live.s !== allocation.sequence) return lost(allocation, "reallocated");
-      if (draft.isExpired(live)) return lost(allocation, "expired");
+      if (draft.hasEnded(live)) return lost(allocation, "expired");
       const next = { ...live, x: writes.now + ttlMs };
       draft.replace(next);
       renewed.push(toAllocation(draft.state, allocation.pool, next));

@@ -1,4 +1,4 @@
-import type { StoreEntry, StoreTxn } from "../store-txn.js";
+import type { StoreEntry, StoreRecord, StoreTxn } from "../store-txn.js";
 import type { Engine } from "./engine.js";
 import type { LiveRecord } from "./records.js";
 
@@ -24,7 +24,7 @@ export async function settleUnknown(
   { compares, ops }: StoreTxn,
   writer: string,
 ): Promise<Outcome> {
-  const marked = ops.filter((op) => op.kind === "put" && op.value.w === writer).map(({ key }) => key);
+  const marked = ops.filter((op) => op.kind === "put" && isMarked(op.value, writer)).map(({ key }) => key);
   const keys = marked.length > 0 ? marked : [compares[1]?.key ?? engine.keys.gen];
   engine.noteUnknown(error, keys[0] as string, 1);
   const entries = await readAgain(engine, keys, error);
@@ -38,9 +38,14 @@ export async function settleUnknown(
   return { kind: "conflict", keys: [], maybeApplied: !unchanged };
 }
 
+/** Whether a write names itself in a record it puts: as the writer, or as the sequence of what it allocates. */
+function isMarked(value: StoreRecord, writer: string): boolean {
+  return value.w === writer || value.sequence === writer;
+}
+
 /** Whether a write made a record, or allocated something in it that later writers kept. */
 function bearsMark({ value }: StoreEntry, writer: string): boolean {
-  if (value.w === writer || value.sequence === writer) return true;
+  if (isMarked(value, writer)) return true;
   return Array.isArray(value.live) && (value.live as readonly LiveRecord[]).some(({ s }) => s === writer);
 }
 
