@@ -118,7 +118,7 @@ async function takeExact(
   if (draft === undefined) return undefined;
   reapExpired(writes, place.blockKey);
   const live = draft.find(place.ordinal);
-  if (live?.h === request.handle && !draft.hasEnded(live)) {
+  if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
     if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);
     return undefined;
