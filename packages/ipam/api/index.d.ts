@@ -429,7 +429,7 @@ interface IpamErrorDetails {
     };
     readonly address_unavailable: {
         readonly address: Address;
-        readonly reason: "no_pool" | "disabled" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node" | "record_full";
+        readonly reason: "no_pool" | "disabled" | "draining" | "use_mismatch" | "prefixes_only" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node" | "record_full";
         readonly until?: number;
     };
     readonly prefix_unavailable: {

@@ -1,5 +1,5 @@
 import { createIpam, createMemoryStore, type Ipam, IpamError, type Store } from "@netmason/ipam";
-import { parsePrefix } from "@netmason/net";
+import { parseAddress, parsePrefix } from "@netmason/net";
 import { expect, it } from "vitest";
 
 const POOL = {
@@ -88,4 +88,27 @@ it("a deletion that is aborted lets the pool go on", async () => {
   await ipam.createPool(POOL);
   await expect(ipam.deletePool("nets", { signal: stop.signal })).rejects.toThrow("enough");
   expect(await ipam.listPools()).toMatchObject([{ state: "enabled" }]);
+});
+
+it("a refusal names the reason the pool has", async () => {
+  const ipam = createIpam({ store: createMemoryStore() });
+  await ipam.createPool(POOL);
+  await ipam.allocatePrefix({ pool: "nets", handle: "all", want: 24 });
+  const refused = (verdict: string): object => ({
+    code: "pool_exhausted",
+    details: { explanation: { pools: [{ verdict }] } },
+  });
+  const more = { pool: "nets", handle: "more", want: 32 } as const;
+  await expect(ipam.allocatePrefix(more)).rejects.toMatchObject(refused("exhausted"));
+  await ipam.updatePool("nets", { state: "draining" });
+  await expect(ipam.allocatePrefix(more)).rejects.toMatchObject(refused("draining"));
+  const eligibility = { uses: ["tunnel"] } as const;
+  await ipam.createPool({ name: "lab", prefix: parsePrefix("10.1.0.0/28"), units: { kind: "addresses" }, eligibility });
+  const exact = { handle: "a", address: parseAddress("10.1.0.3") };
+  const unavailable = (reason: string): object => ({ code: "address_unavailable", details: { reason } });
+  await expect(ipam.allocateExact(exact)).rejects.toMatchObject(unavailable("use_mismatch"));
+  for (const state of ["draining", "disabled"] as const) {
+    await ipam.updatePool("lab", { state });
+    await expect(ipam.allocateExact(exact)).rejects.toMatchObject(unavailable(state));
+  }
 });

@@ -34,6 +34,9 @@ export interface IpamErrorDetails {
     readonly reason:
       | "no_pool"
       | "disabled"
+      | "draining"
+      | "use_mismatch"
+      | "prefixes_only"
       | "reserved"
       | "cooling"
       | "gateway"

@@ -1,6 +1,7 @@
 import { distance, firstAddress, lastAddress } from "@netmason/net";
 import type { AddressAllocation } from "../allocation.js";
 import { IpamError, type IpamErrorDetails } from "../errors.js";
+import type { PoolVerdict } from "../explanation.js";
 import type { ExactRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { limitReached } from "./allocate.js";
@@ -55,10 +56,7 @@ async function tryExact(
   const verdict = pool === undefined ? undefined : poolVerdict(pool, { ...request, pools: [pool.pool.name] });
   if (place === undefined || pool === undefined || verdict !== "usable") {
     if ((await engine.freshPolicy(options)) !== policy) return undefined;
-    throw unavailable(
-      request,
-      pool === undefined ? "no_pool" : verdict === "node_required" ? "other_node" : "disabled",
-    );
+    throw unavailable(request, reasonOf(verdict));
   }
   const limit = await checkLimit(engine, request, options);
   if (typeof limit === "object") return limit;
@@ -67,6 +65,21 @@ async function tryExact(
     return await takeExact(engine, request, policy, pool, place, options);
   } finally {
     engine.locks.release([place.blockKey]);
+  }
+}
+
+/** Why an address cannot be had of a pool that may not serve the request; without a verdict there is no pool. */
+function reasonOf(verdict: PoolVerdict | undefined): IpamErrorDetails["address_unavailable"]["reason"] {
+  switch (verdict) {
+    case "draining":
+    case "use_mismatch":
+    case "prefixes_only":
+    case "disabled":
+      return verdict;
+    case "node_required":
+      return "other_node";
+    default:
+      return "no_pool";
   }
 }
 
@@ -105,7 +118,7 @@ async function takeExact(
   if (draft === undefined) return undefined;
   reapExpired(writes, place.blockKey);
   const live = draft.find(place.ordinal);
-  if (live?.h === request.handle && !draft.hasEnded(live)) {
+  if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
     if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);
     return undefined;

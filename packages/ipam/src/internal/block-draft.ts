@@ -110,11 +110,6 @@ export class BlockDraft {
     return index < 0 ? undefined : this.#live[index];
   }
 
-  /** Whether the end of a live entry's lease has passed by the clock here: it is not held, but not free yet either. */
-  hasEnded(entry: LiveRecord): boolean {
-    return entry.x !== undefined && this.rules.now >= entry.x;
-  }
-
   /** Whether a live entry's lease has run out, beyond doubt. */
   isExpired(entry: LiveRecord): boolean {
     return entry.x !== undefined && this.rules.now >= entry.x + this.rules.skewMs;

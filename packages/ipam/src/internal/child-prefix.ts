@@ -1,6 +1,7 @@
 import { containsPrefix, type Prefix } from "@netmason/net";
 import type { PrefixAllocation } from "../allocation.js";
 import { IpamError } from "../errors.js";
+import type { PoolVerdict } from "../explanation.js";
 import type { PrefixRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { poolNamed } from "./change-policy.js";
@@ -173,7 +174,11 @@ async function refusal(
   if (typeof want === "number") {
     mirror.engine.counters.exhaustedCount += 1;
     mirror.engine.notify({ kind: "exhausted", handle, pools: [pool] });
-    const explanation = await explainRequest(mirror.engine, { handle, pools: [pool] }, options);
+    const addresses = await explainRequest(mirror.engine, { handle, pools: [pool] }, options);
+    // The verdict on a request of addresses says nothing here: prefixes were asked for.
+    const { state } = policy.pool;
+    const verdict: PoolVerdict = state === "enabled" ? "exhausted" : state;
+    const explanation = { ...addresses, pools: addresses.pools.map((each) => ({ ...each, verdict })) };
     const text = `pool ${pool} has no free prefix of length ${want} for ${handle}`;
     return new IpamError("pool_exhausted", text, { explanation, requestedCount: 1, obtainedCount: 0 });
   }

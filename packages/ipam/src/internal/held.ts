@@ -14,7 +14,7 @@ const NOTHING: HeldAddresses = { addresses: [], max: undefined };
 
 /**
  * The addresses a handle holds, as they stand in the store: one read if the cache knew the handle rightly, else two.
- * Leases whose end has passed are not held, though their addresses are not given to others before the skew of clocks.
+ * Leases that have run out are not held.
  */
 export async function readHeld(engine: Engine, handle: string, options?: CallOptions): Promise<HeldAddresses> {
   const key = engine.keys.handle(handle);
@@ -50,7 +50,7 @@ export function heldIn(engine: Engine, handle: string, blockKeys: readonly strin
     if (state === undefined) return [];
     const pool = poolOfKey(blockKey);
     return state.record.live
-      .filter(({ h, x }) => h === handle && (x === undefined || now < x))
+      .filter(({ h, x }) => h === handle && (x === undefined || now < x + engine.skewMs))
       .map((live) => toAllocation(state, pool, live));
   });
 }

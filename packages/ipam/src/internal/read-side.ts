@@ -32,7 +32,7 @@ export async function getAllocation(
   if (state === undefined || pool === undefined) return undefined;
   const draft = new BlockDraft(state, engine.rules(pool, state, engine.now()));
   const live = draft.find(place.ordinal);
-  return live === undefined || draft.hasEnded(live) ? undefined : toAllocation(state, pool.pool.name, live);
+  return live === undefined || draft.isExpired(live) ? undefined : toAllocation(state, pool.pool.name, live);
 }
 
 /** What is held, by pool and address. */
@@ -49,7 +49,7 @@ export async function* listAllocations(
     if (pool.pool.units.kind === "addresses") {
       for await (const draft of openBlocks(engine, pool, options)) {
         for (const live of draft.live) {
-          if (!draft.hasEnded(live) && (filter.node === undefined || live.n === filter.node))
+          if (filter.node === undefined || live.n === filter.node)
             yield toAllocation(draft.state, pool.pool.name, live);
         }
       }

@@ -123,7 +123,7 @@ function apply(
       const live = draft?.find(ordinal);
       if (draft === undefined || live === undefined) return lost(allocation, "released");
       if (live.s !== allocation.sequence) return lost(allocation, "reallocated");
-      if (draft.hasEnded(live)) return lost(allocation, "expired");
+      if (draft.isExpired(live)) return lost(allocation, "expired");
       const next = { ...live, x: writes.now + ttlMs };
       draft.replace(next);
       renewed.push(toAllocation(draft.state, allocation.pool, next));
