@@ -51,16 +51,18 @@ const calls: Readonly<Record<string, (i: number) => unknown>> = {
 
 let sink: unknown;
 
-/** The least of several rounds: a compiler at work beside the calls can only add. */
+const ROUNDS = 11;
+
+/** The median of several rounds: a compiler at work beside the calls adds, and what it drops of its own takes away. */
 function bytesPerCall(call: (i: number) => unknown): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 6; round++) {
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
     globalThis.gc?.();
     const before = getHeapStatistics().used_heap_size;
     for (let i = 0; i < CALLS; i++) sink = call(i);
-    least = Math.min(least, (getHeapStatistics().used_heap_size - before) / CALLS);
+    rounds.push((getHeapStatistics().used_heap_size - before) / CALLS);
   }
-  return least;
+  return rounds.sort((a, b) => a - b)[ROUNDS >> 1] as number;
 }
 
 const found = Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, bytesPerCall(call)]));
