@@ -9,6 +9,7 @@ export default {
   entryPoints: ["packages/*"],
   projectDocuments: ["docs/guides/*.md", "docs/design/*.md"],
   plugin: ["typedoc-github-theme"],
+  customCss: "docs/theme/site.css",
   out: "docs/site",
   readme: "README.md",
   includeVersion: false,
@@ -18,6 +19,8 @@ export default {
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   packageOptions: {
+    defaultCategory: "Types",
+    categoryOrder: ["*", "Types", "Errors", "Testing"],
     tsconfig: "tsconfig.build.json",
     readme: "README.md",
     excludeExternals: true,

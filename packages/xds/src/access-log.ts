@@ -1,3 +1,9 @@
+/**
+ * Access logs, and the filters that choose what is logged.
+ *
+ * @module accessLog
+ * @category Builders
+ */
 import type { AccessLogFilterJson, AccessLogJson } from "@netmason/envoy-api/envoy/config/accesslog/v3";
 import type { GrpcServiceJson, SubstitutionFormatStringJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { TypedAny } from "@netmason/envoy-api/type-urls";

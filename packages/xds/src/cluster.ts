@@ -1,3 +1,9 @@
+/**
+ * Clusters: groups of endpoints that Envoy balances over, by how it finds them.
+ *
+ * @module cluster
+ * @category Builders
+ */
 import type { ClusterJson, LoadBalancingPolicyJson } from "@netmason/envoy-api/envoy/config/cluster/v3";
 import type { HealthCheckJson, TransportSocketJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { DnsCacheConfigJson } from "@netmason/envoy-api/envoy/extensions/common/dynamic_forward_proxy/v3";

@@ -1,3 +1,9 @@
+/**
+ * Filter chains: what a listener does with a connection.
+ *
+ * @module filterChain
+ * @category Builders
+ */
 import type { AccessLogJson } from "@netmason/envoy-api/envoy/config/accesslog/v3";
 import type { TransportSocketJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { FilterChainJson, FilterChainMatchJson, FilterJson } from "@netmason/envoy-api/envoy/config/listener/v3";

@@ -1,3 +1,9 @@
+/**
+ * Active health checks of a cluster.
+ *
+ * @module healthCheck
+ * @category Builders
+ */
 import type { HealthCheckJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import { pruned } from "./internal/pruned.js";
 import type { Seconds } from "./one-of.js";

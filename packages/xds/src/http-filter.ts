@@ -1,3 +1,9 @@
+/**
+ * HTTP filters: what happens to a request before it is routed.
+ *
+ * @module httpFilter
+ * @category Builders
+ */
 import type { GrpcServiceJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { RBACJson } from "@netmason/envoy-api/envoy/config/rbac/v3";
 import type { DnsCacheConfigJson } from "@netmason/envoy-api/envoy/extensions/common/dynamic_forward_proxy/v3";

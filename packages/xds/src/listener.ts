@@ -1,3 +1,9 @@
+/**
+ * Listeners: where Envoy accepts connections.
+ *
+ * @module listener
+ * @category Builders
+ */
 import type { FilterChainJson, ListenerFilterJson, ListenerJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import type { HttpConnectionManagerJson } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
 import { type ChainInput, type HttpInput, http as httpChain } from "./filter-chain.js";

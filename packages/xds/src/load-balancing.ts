@@ -1,3 +1,9 @@
+/**
+ * Load-balancing policies of a cluster.
+ *
+ * @module loadBalancing
+ * @category Builders
+ */
 import type { LoadBalancingPolicyJson } from "@netmason/envoy-api/envoy/config/cluster/v3";
 import type { ClientSideWeightedRoundRobinJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/client_side_weighted_round_robin/v3";
 import type { LeastRequestJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/least_request/v3";

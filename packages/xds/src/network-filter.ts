@@ -1,3 +1,9 @@
+/**
+ * Network filters: what happens to the bytes of a connection.
+ *
+ * @module networkFilter
+ * @category Builders
+ */
 import type { FilterJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import type { RBACJson } from "@netmason/envoy-api/envoy/config/rbac/v3";
 import type { TypedAny } from "@netmason/envoy-api/type-urls";

@@ -1,3 +1,9 @@
+/**
+ * Settings of HTTP filters for one virtual host, route or weighted cluster.
+ *
+ * @module perFilter
+ * @category Builders
+ */
 import type { RBACJson } from "@netmason/envoy-api/envoy/config/rbac/v3";
 import type { CorsPolicyJson } from "@netmason/envoy-api/envoy/extensions/filters/http/cors/v3";
 import type { CsrfPolicyJson } from "@netmason/envoy-api/envoy/extensions/filters/http/csrf/v3";

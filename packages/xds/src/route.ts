@@ -1,3 +1,9 @@
+/**
+ * Routes: where a request of a virtual host goes.
+ *
+ * @module route
+ * @category Builders
+ */
 import type {
   RedirectActionJson,
   RetryPolicyJson,

@@ -1,3 +1,9 @@
+/**
+ * Secrets: certificates, keys and trust, delivered by name.
+ *
+ * @module secret
+ * @category Builders
+ */
 import type { SecretJson } from "@netmason/envoy-api/envoy/extensions/transport_sockets/tls/v3";
 
 /**

@@ -1,3 +1,9 @@
+/**
+ * TLS of listeners and clusters.
+ *
+ * @module tls
+ * @category Builders
+ */
 import type { TransportSocketJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type {
   CertificateValidationContextJson,

@@ -1,3 +1,9 @@
+/**
+ * Tracing of requests.
+ *
+ * @module tracing
+ * @category Builders
+ */
 import type { GrpcServiceJson, HttpServiceJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { OpenTelemetryConfigJson } from "@netmason/envoy-api/envoy/config/trace/v3";
 import type { HttpConnectionManagerJson } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
