@@ -1,5 +1,5 @@
 // Generates packages/envoy-api/gen when it is missing or older than what it is made from. Plain JavaScript, because npm
-// runs it as `prepare` of the package, also where development dependencies are left out: then there is nothing to
+// runs it as `prepare` of the repository, also where development dependencies are left out: then there is nothing to
 // generate with and it says so. With --require that is an error.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
