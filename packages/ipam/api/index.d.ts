@@ -217,7 +217,7 @@ interface CollectReport {
     readonly repairedCount: number;
     readonly suspects: Suspects;
 }
-type IpamEvent = {
+type IpamChange = {
     readonly kind: "allocated" | "released";
     readonly allocation: Allocation;
 } | {
@@ -231,7 +231,7 @@ type IpamEvent = {
 } | {
     readonly kind: "synced";
 };
-type IpamNotice = {
+type IpamEvent = {
     readonly kind: "block_claimed" | "block_reclaimed" | "block_released";
     readonly prefix: Prefix;
     readonly pool: string;
@@ -341,7 +341,7 @@ interface IpamOptions {
     readonly maxClockSkewMs?: number;
     readonly retryCount?: number;
     readonly cacheCount?: number;
-    readonly onEvent?: (notice: IpamNotice) => void;
+    readonly onEvent?: (event: IpamEvent) => void;
 }
 interface Ipam extends AsyncDisposable {
     createPool(spec: PoolSpec, options?: CallOptions): Promise<Pool>;
@@ -382,7 +382,7 @@ interface Ipam extends AsyncDisposable {
     explain(request: AllocateRequest, options?: CallOptions): Promise<Explanation>;
     collect(request: CollectRequest, options?: CallOptions): Promise<CollectReport>;
     audit(options?: CallOptions): Promise<AuditReport>;
-    watch(options?: CallOptions): AsyncIterable<IpamEvent>;
+    watch(options?: CallOptions): AsyncIterable<IpamChange>;
     exportPool(name: string, options?: CallOptions): AsyncIterable<PoolExportLine>;
     importPool(lines: AsyncIterable<PoolExportLine> | Iterable<PoolExportLine>, options?: CallOptions): Promise<PoolImport>;
     metrics(): IpamMetrics;
@@ -521,4 +521,4 @@ interface Selector {
 }
 declare function parseSelector(text: string): Selector;
 export { IpamError, createBitmap, createIpam, createMemoryStore, createPrefixAllocator, isIpamError, migrateStore, parseSelector };
-export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, Explanation, Held, Ipam, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamNotice, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreMigration, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };
+export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, Explanation, Held, Ipam, IpamChange, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreMigration, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };

@@ -9,14 +9,14 @@ import type { Pool } from "./pool-state.js";
  * same sequence none. A renewed lease is `allocated` again with the same sequence. `block_changed` tells of blocks that
  * came, went or changed their node.
  */
-export type IpamEvent =
+export type IpamChange =
   | { readonly kind: "allocated" | "released"; readonly allocation: Allocation }
   | { readonly kind: "block_changed"; readonly prefix: Prefix; readonly block: Block | undefined }
   | { readonly kind: "pool_changed"; readonly name: string; readonly pool: Pool | undefined }
   | { readonly kind: "synced" };
 
 /** What `onEvent` is told: what an operator may want to log, in the order it happened in this instance. */
-export type IpamNotice =
+export type IpamEvent =
   | {
       readonly kind: "block_claimed" | "block_reclaimed" | "block_released";
       readonly prefix: Prefix;

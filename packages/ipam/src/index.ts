@@ -17,7 +17,7 @@ export type { Block, Counts, PoolUtilization } from "./block.js";
 export type { CollectReport, CollectRequest, Liveness, Suspects } from "./collect.js";
 export { createIpam } from "./create-ipam.js";
 export { IpamError, type IpamErrorCode, type IpamErrorDetails, isIpamError } from "./errors.js";
-export type { IpamEvent, IpamMetrics, IpamNotice } from "./event.js";
+export type { IpamChange, IpamEvent, IpamMetrics } from "./event.js";
 export type { Explanation, PoolExplanation, PoolVerdict, Reclaimable } from "./explanation.js";
 export type { Ipam, IpamOptions } from "./ipam.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.js";

@@ -3,7 +3,7 @@ import type { AddressAllocation, Allocation, PrefixAllocation, ReleaseReport, Re
 import type { AuditReport } from "./audit.js";
 import type { Block, PoolUtilization } from "./block.js";
 import type { CollectReport, CollectRequest } from "./collect.js";
-import type { IpamEvent, IpamMetrics, IpamNotice } from "./event.js";
+import type { IpamChange, IpamEvent, IpamMetrics } from "./event.js";
 import type { Explanation } from "./explanation.js";
 import type { PoolSpec } from "./pool.js";
 import type { PoolExportLine, PoolImport } from "./pool-export.js";
@@ -32,7 +32,7 @@ export interface IpamOptions {
   /** Records kept in memory; default 16,384. */
   readonly cacheCount?: number;
   /** Told what an operator may want to log; what it throws changes nothing. */
-  readonly onEvent?: (notice: IpamNotice) => void;
+  readonly onEvent?: (event: IpamEvent) => void;
 }
 
 /**
@@ -147,7 +147,7 @@ export interface Ipam extends AsyncDisposable {
   /** Recounts the VRF and names each broken invariant. What a writer changes meanwhile is read again before it is told. */
   audit(options?: CallOptions): Promise<AuditReport>;
   /** The state, then its changes, until `break` or the signal. */
-  watch(options?: CallOptions): AsyncIterable<IpamEvent>;
+  watch(options?: CallOptions): AsyncIterable<IpamChange>;
   /**
    * A pool with all that is held in it, as lines of JSON, the pool first. Disable the pool before; each block is exact for
    * its moment, not all of them for one.

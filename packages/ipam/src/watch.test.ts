@@ -2,15 +2,15 @@ import {
   createIpam,
   createMemoryStore,
   type Ipam,
+  type IpamChange,
   type IpamEvent,
-  type IpamNotice,
   type PoolExportLine,
 } from "@netmason/ipam";
 import { createFaultyStore } from "@netmason/ipam/testing";
 import { parseAddress, parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
 
-function textOf(event: IpamEvent): string {
+function textOf(event: IpamChange): string {
   if (event.kind === "pool_changed") return `pool ${event.name} ${event.pool?.state ?? "gone"}`;
   if (event.kind === "block_changed")
     return `block ${event.prefix} ${event.block === undefined ? "gone" : (event.block.node ?? "")}`;
@@ -90,7 +90,7 @@ describe("watch", () => {
 describe("metrics and onEvent", () => {
   it("count and tell what happened in this instance", async () => {
     const base = createMemoryStore();
-    const notices: IpamNotice[] = [];
+    const events: IpamEvent[] = [];
     let fail = 0;
     const store = createFaultyStore(base, { random: () => fail, unknownOutcomeRatio: 0.5, conflictRatio: 0.2 });
     const ipam = createIpam({
@@ -98,8 +98,8 @@ describe("metrics and onEvent", () => {
       now: () => 1_000_000,
       random: () => 0.5,
       sleep: async () => {},
-      onEvent: (notice) => {
-        notices.push(notice);
+      onEvent: (event) => {
+        events.push(event);
         throw new Error("a listener that fails changes nothing");
       },
     });
@@ -110,9 +110,9 @@ describe("metrics and onEvent", () => {
     await ipam.releaseByHandle("a");
     await ipam.releaseBlocks({ node: "n1", when: "empty" });
     await ipam.allocateExact({ handle: "c", node: "n2", address: parseAddress("10.0.0.2") });
-    expect(notices.map(({ kind }) => kind)).toEqual(["block_claimed", "exhausted", "block_released", "block_claimed"]);
-    expect(notices[0]).toMatchObject({ pool: "lab", node: "n1" });
-    expect(notices[3]).toMatchObject({ pool: "lab", node: "n2" });
+    expect(events.map(({ kind }) => kind)).toEqual(["block_claimed", "exhausted", "block_released", "block_claimed"]);
+    expect(events[0]).toMatchObject({ pool: "lab", node: "n1" });
+    expect(events[3]).toMatchObject({ pool: "lab", node: "n2" });
     expect(ipam.metrics()).toMatchObject({ allocatedCount: 3, releasedCount: 2, exhaustedCount: 1, conflictCount: 0 });
     const { txnCount, readCount } = ipam.metrics();
     const { txnCount: sent, getCount, rangeCount } = store.counts();
@@ -123,17 +123,17 @@ describe("metrics and onEvent", () => {
     const base = createMemoryStore();
     await createIpam({ store: base }).createPool({ ...POOL, units: { kind: "addresses" } });
     const before = await base.range({ from: "!", to: "~" });
-    const notices: IpamNotice[] = [];
+    const events: IpamEvent[] = [];
     const waits: number[] = [];
     const ipam = createIpam({
       store: createFaultyStore(base, { random: () => 0.1, conflictRatio: 0.5 }),
       retryCount: 4,
       random: () => 0.5,
       sleep: async (ms) => void waits.push(ms),
-      onEvent: (notice) => notices.push(notice),
+      onEvent: (event) => events.push(event),
     });
     await expect(ipam.allocate({ handle: "a" })).rejects.toMatchObject({ code: "contention", retryable: true });
-    expect(notices.map(({ kind }) => kind)).toEqual(["conflict", "conflict", "conflict", "conflict", "conflict"]);
+    expect(events.map(({ kind }) => kind)).toEqual(["conflict", "conflict", "conflict", "conflict", "conflict"]);
     // Not after the first, then three quarters of 5, 10 and 20 ms.
     expect(waits).toEqual([3.75, 7.5, 15]);
     expect(ipam.metrics()).toMatchObject({ conflictCount: 5, txnCount: 5, allocatedCount: 0 });

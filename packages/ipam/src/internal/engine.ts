@@ -1,5 +1,5 @@
 import { IpamError, isIpamError } from "../errors.js";
-import type { IpamMetrics, IpamNotice } from "../event.js";
+import type { IpamEvent, IpamMetrics } from "../event.js";
 import type { IpamOptions } from "../ipam.js";
 import type { CallOptions, Store, StoreRange } from "../store.js";
 import type { StoreEntry, StoreTxn, StoreTxnResult } from "../store-txn.js";
@@ -41,7 +41,7 @@ export class Engine {
   commitCount = 0;
   readonly #now: () => number;
   readonly #sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly #onEvent: ((notice: IpamNotice) => void) | undefined;
+  readonly #onEvent: ((event: IpamEvent) => void) | undefined;
   readonly #instance: string;
   #attempts = 0;
   #policy: Policy | undefined;
@@ -111,9 +111,9 @@ export class Engine {
     if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  notify(notice: IpamNotice): void {
+  notify(event: IpamEvent): void {
     try {
-      this.#onEvent?.(notice);
+      this.#onEvent?.(event);
     } catch {
       // What a listener throws must not change what it was told of, and there is nobody else to tell.
     }

@@ -1,4 +1,4 @@
-import type { IpamEvent } from "../event.js";
+import type { IpamChange } from "../event.js";
 import type { CallOptions, StoreBatch } from "../store.js";
 import type { StoreEntry } from "../store-txn.js";
 import { toAllocation } from "./allocate-op.js";
@@ -14,7 +14,7 @@ import { decodePool } from "./pool-record.js";
 import type { LiveRecord } from "./records.js";
 
 /** `watch`: what the store's watches tell, as differences between the record before and the record now. */
-export async function* runWatch(engine: Engine, options?: CallOptions): AsyncGenerator<IpamEvent> {
+export async function* runWatch(engine: Engine, options?: CallOptions): AsyncGenerator<IpamChange> {
   await engine.freshPolicy(options);
   const prefixes = [`${engine.keys.policy}pool/`, engine.keys.root("b"), engine.keys.root("c")];
   const known = new Map<string, StoreEntry>();
@@ -54,7 +54,7 @@ function* eventsOf(
   key: string,
   before: StoreEntry | undefined,
   after: StoreEntry | undefined,
-): Generator<IpamEvent> {
+): Generator<IpamChange> {
   if (key.startsWith("p/")) {
     const name = nameOf(key.slice(key.lastIndexOf("/") + 1));
     engine.forgetPolicy();
@@ -70,7 +70,7 @@ function* childEvents(
   key: string,
   before: StoreEntry | undefined,
   after: StoreEntry | undefined,
-): Generator<IpamEvent> {
+): Generator<IpamChange> {
   const [old, now] = [before && decodeChild(before), after && decodeChild(after)];
   const pool = poolOfKey(key);
   const wasLive = old !== undefined && old.record.releasedAt === undefined;
@@ -85,7 +85,7 @@ function* blockEvents(
   key: string,
   before: BlockState | undefined,
   after: BlockState | undefined,
-): Generator<IpamEvent> {
+): Generator<IpamChange> {
   const pool = poolOfKey(key);
   const now = new Map<number, LiveRecord>(after?.record.live.map((live) => [live.o, live]));
   const old = new Map<number, LiveRecord>(before?.record.live.map((live) => [live.o, live]));
