@@ -124,7 +124,7 @@ describeWith("envoy", "references", (program) => {
 
   describe("of a bootstrap", () => {
     const node = { id: "n", cluster: "c" };
-    const system = tls.upstream({ trust: "system", sni: "xds" });
+    const system = tls.upstream({ trust: "system", serverName: "xds" });
 
     it.each([
       ["a control plane, delta", bootstrap({ node, admin: "127.0.0.1:0", xds: { address: "127.0.0.1:18000" } })],

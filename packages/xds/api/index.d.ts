@@ -247,10 +247,11 @@ declare function localRateLimit$1(input: LocalRateLimitInput & {
         readonly config?: LocalRateLimitJson;
     };
 }): HttpFilterJson;
+type FailureMode = "allow" | "deny";
 interface RateLimitInput {
     readonly domain: string;
     readonly service: GrpcServiceJson;
-    readonly failClosed?: boolean;
+    readonly failureMode?: FailureMode;
     readonly overrides?: {
         readonly config?: RateLimitJson;
     };
@@ -261,7 +262,7 @@ type ExtAuthzInput = OneOf<{
     readonly grpc: GrpcServiceJson;
     readonly http: HttpServiceJson;
 }> & {
-    readonly failOpen?: boolean;
+    readonly failureMode?: FailureMode;
     readonly maxRequestBytes?: number;
     readonly overrides?: {
         readonly config?: ExtAuthzJson;
@@ -302,6 +303,7 @@ declare function typed$2(name: string, config: TypedAny, options?: {
     readonly disabled?: boolean;
 }): HttpFilterJson;
 type httpFilter_ExtAuthzInput = ExtAuthzInput;
+type httpFilter_FailureMode = FailureMode;
 type httpFilter_RateLimitInput = RateLimitInput;
 declare const httpFilter_compressor: typeof compressor;
 declare const httpFilter_dynamicForwardProxy: typeof dynamicForwardProxy;
@@ -315,13 +317,13 @@ declare const httpFilter_oauth2: typeof oauth2;
 declare const httpFilter_rateLimit: typeof rateLimit;
 declare namespace httpFilter {
   export { buffer$1 as buffer, httpFilter_compressor as compressor, cors$1 as cors, csrf$1 as csrf, httpFilter_dynamicForwardProxy as dynamicForwardProxy, extAuthz$1 as extAuthz, httpFilter_extProc as extProc, fault$1 as fault, httpFilter_grpcJsonTranscoder as grpcJsonTranscoder, httpFilter_grpcWeb as grpcWeb, httpFilter_headerMutation as headerMutation, httpFilter_healthCheck as healthCheck, jwt$1 as jwt, localRateLimit$1 as localRateLimit, httpFilter_lua as lua, httpFilter_oauth2 as oauth2, httpFilter_rateLimit as rateLimit, rbac$2 as rbac, typed$2 as typed };
-  export type { httpFilter_ExtAuthzInput as ExtAuthzInput, httpFilter_RateLimitInput as RateLimitInput };
+  export type { httpFilter_ExtAuthzInput as ExtAuthzInput, httpFilter_FailureMode as FailureMode, httpFilter_RateLimitInput as RateLimitInput };
 }
 interface ListenInput {
     readonly name: string;
     readonly address: string;
     readonly traffic?: "inbound" | "outbound";
-    readonly originalDestination?: boolean;
+    readonly originalDst?: boolean;
     readonly proxyProtocol?: boolean;
 }
 type HttpListenerInput = ListenInput & Omit<HttpInput, "overrides"> & Pick<ChainInput, "tls"> & {
@@ -547,7 +549,7 @@ type UpstreamTlsInput = (Trust | {
     readonly names?: never;
 }) & {
     readonly certificate?: CertificateSource;
-    readonly sni?: string;
+    readonly serverName?: string;
     readonly alpn?: readonly string[];
     readonly overrides?: {
         readonly context?: UpstreamTlsContextJson;

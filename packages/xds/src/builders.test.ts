@@ -1,4 +1,4 @@
-import { bootstrap, compile, formatIssues, grpcBootstrap, type Issue } from "@netmason/xds";
+import { bootstrap, compile, formatIssues, grpcBootstrap, grpcService, httpFilter, type Issue } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { builderGraphs } from "../test/builder-graphs.js";
 
@@ -15,6 +15,21 @@ describe("builders", () => {
     const { issues, snapshot } = compile(graph);
     expect(formatIssues(issues.filter(({ rule }) => !EXPECTED.has(rule)))).toBe("");
     expect(snapshot).toBeDefined();
+  });
+
+  it.each([
+    [undefined, undefined, undefined],
+    ["allow", true, false],
+    ["deny", false, true],
+  ] as const)("turn the failure mode %s into what Envoy calls it", (failureMode, failureModeAllow, failureModeDeny) => {
+    const mode = failureMode && { failureMode };
+    const service = grpcService({ cluster: "a" });
+    expect(httpFilter.extAuthz({ grpc: service, ...mode }).typedConfig).toMatchObject(
+      failureModeAllow === undefined ? { transportApiVersion: "V3" } : { failureModeAllow },
+    );
+    expect(httpFilter.rateLimit({ domain: "d", service, ...mode }).typedConfig).toMatchObject(
+      failureModeDeny === undefined ? { domain: "d" } : { failureModeDeny },
+    );
   });
 
   it("make bootstraps", () => {

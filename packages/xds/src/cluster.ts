@@ -101,7 +101,7 @@ export function aggregate(
 
 /**
  * A cluster that connects to where the client wanted to go before the connection was redirected; the listener restores
- * it with `originalDestination`.
+ * it with `originalDst`.
  *
  * @category Builders
  */

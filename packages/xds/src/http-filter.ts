@@ -73,13 +73,16 @@ export function localRateLimit(
   return typed("envoy.filters.http.local_ratelimit", localRateLimitOf(input));
 }
 
+/** Whether requests pass or are refused while the service that decides on them does not answer. */
+export type FailureMode = "allow" | "deny";
+
 /** What `rateLimit` takes. */
 export interface RateLimitInput {
   readonly domain: string;
   /** From `grpcService`. */
   readonly service: GrpcServiceJson;
-  /** Whether requests are refused while the service does not answer. Default: they pass. */
-  readonly failClosed?: boolean;
+  /** What becomes of requests while the service does not answer. Default `allow`: they pass without a limit. */
+  readonly failureMode?: FailureMode;
   readonly overrides?: { readonly config?: RateLimitJson };
 }
 
@@ -93,7 +96,7 @@ export function rateLimit(input: RateLimitInput): HttpFilterJson {
     "@type": "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit",
     ...pruned<RateLimitJson>({
       domain: input.domain,
-      failureModeDeny: input.failClosed,
+      failureModeDeny: input.failureMode && input.failureMode === "deny",
       rateLimitService: { grpcService: input.service, transportApiVersion: "V3" },
       ...input.overrides?.config,
     }),
@@ -114,8 +117,8 @@ export function fault(config: HTTPFaultJson = {}): HttpFilterJson {
 
 /** What `extAuthz` takes. */
 export type ExtAuthzInput = OneOf<{ readonly grpc: GrpcServiceJson; readonly http: HttpServiceJson }> & {
-  /** Whether requests pass while the service does not answer. Default: they are refused. */
-  readonly failOpen?: boolean;
+  /** What becomes of requests while the service does not answer. Default `deny`: they are refused with 403. */
+  readonly failureMode?: FailureMode;
   /** How much of the body the service sees. Default nothing. */
   readonly maxRequestBytes?: number;
   readonly overrides?: { readonly config?: ExtAuthzJson };
@@ -134,7 +137,7 @@ export function extAuthz(input: ExtAuthzInput): HttpFilterJson {
       grpcService: input.grpc,
       httpService: input.http,
       transportApiVersion: "V3",
-      failureModeAllow: input.failOpen,
+      failureModeAllow: input.failureMode && input.failureMode === "allow",
       withRequestBody: maxRequestBytes === undefined ? undefined : { maxRequestBytes, allowPartialMessage: true },
       ...input.overrides?.config,
     }),

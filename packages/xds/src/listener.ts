@@ -18,7 +18,7 @@ export interface ListenInput {
   readonly address: string;
   readonly traffic?: "inbound" | "outbound";
   /** Restores where a redirected connection was going, for chains by destination and `cluster.originalDst`. */
-  readonly originalDestination?: boolean;
+  readonly originalDst?: boolean;
   /** Reads the PROXY protocol's header of a load balancer in front. */
   readonly proxyProtocol?: boolean;
 }
@@ -103,7 +103,7 @@ function listenerOf(
 
 function listenerFiltersOf(input: ListenInput, chains: readonly FilterChainJson[]): readonly ListenerFilterJson[] {
   const filters: ListenerFilterJson[] = [];
-  if (input.originalDestination === true) {
+  if (input.originalDst === true) {
     const url = "type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst";
     filters.push({ name: "envoy.filters.listener.original_dst", typedConfig: { "@type": url } });
   }

@@ -39,7 +39,7 @@ export const mustNotCompile: readonly (() => unknown)[] = [
   // @ts-expect-error two rewrites
   () => route.to("a", { match: anything, rewrite: { prefix: "/", regex: { pattern: "a", substitution: "b" } } }),
   // @ts-expect-error no trust decision
-  () => tls.upstream({ sni: "a" }),
+  () => tls.upstream({ serverName: "a" }),
   // @ts-expect-error names that nothing vouches for
   () => tls.upstream({ trust: "insecure", names: ["a"] }),
   // @ts-expect-error names beside the system's authorities, which Envoy refuses
@@ -82,6 +82,8 @@ export const mustNotCompile: readonly (() => unknown)[] = [
   () => filterChain.http({ routes: { rds: "x" }, overrides: { connectionManager: { useRemoteAddres: true } } }),
   // @ts-expect-error a service of two kinds
   () => httpFilter.extAuthz({ grpc: {}, http: {} }),
+  // @ts-expect-error a word of Envoy's for a failure mode
+  () => httpFilter.rateLimit({ domain: "a", service: {}, failureMode: "open" }),
 ];
 
 describe("the types", () => {

@@ -38,8 +38,8 @@ export type Trust =
 export type UpstreamTlsInput = (Trust | { readonly trust: "insecure"; readonly names?: never }) & {
   /** Shown to the server; Envoy uses one. */
   readonly certificate?: CertificateSource;
-  /** At most 255 bytes. */
-  readonly sni?: string;
+  /** The name asked for in the handshake (SNI). At most 255 bytes. Default none, so none is sent. */
+  readonly serverName?: string;
   readonly alpn?: readonly string[];
   readonly overrides?: { readonly context?: UpstreamTlsContextJson };
 };
@@ -56,7 +56,7 @@ export function upstream(input: UpstreamTlsInput): TransportSocketJson {
       ...(trust === "insecure" ? {} : validationOf(trust, names)),
       alpnProtocols: input.alpn,
     }),
-    sni: input.sni,
+    sni: input.serverName,
     ...input.overrides?.context,
   });
   return {

@@ -201,7 +201,7 @@ const clusters: Readonly<Record<string, Graph>> = {
     cluster.static({
       name: "system",
       endpoints: ENDPOINT,
-      tls: tls.upstream({ trust: "system", sni: "example.com", alpn: ["h2"] }),
+      tls: tls.upstream({ trust: "system", serverName: "example.com", alpn: ["h2"] }),
     }),
     cluster.static({ name: "insecure", endpoints: ENDPOINT, tls: tls.upstream({ trust: "insecure" }) }),
     cluster.static({
@@ -251,7 +251,7 @@ const listeners: Readonly<Record<string, Graph>> = {
         name: "mesh",
         address,
         traffic: "inbound",
-        originalDestination: true,
+        originalDst: true,
         proxyProtocol: true,
         chains: [
           filterChain.http({ name: "http", match: { destinationPort: 80 }, routes: oneHost(toApp) }),

@@ -38,7 +38,7 @@ export const filterGraphs: Readonly<Record<string, Graph>> = {
     oneHost({ ...toApp, typedPerFilterConfig: perFilter.localRateLimit({ ...bucket, tokensPerFill: 5 }) }),
   ),
   "filters: rate limit": web({
-    filters: [httpFilter.rateLimit({ domain: "shop", service: toService, failClosed: true })],
+    filters: [httpFilter.rateLimit({ domain: "shop", service: toService, failureMode: "deny" })],
   }),
   "filters: fault": web(
     { filters: [httpFilter.fault()] },
@@ -55,7 +55,7 @@ export const filterGraphs: Readonly<Record<string, Graph>> = {
     filters: [
       httpFilter.extAuthz({
         http: { serverUri: { uri: "http://app", cluster: "app", timeout: "1s" } },
-        failOpen: true,
+        failureMode: "allow",
       }),
     ],
   }),
