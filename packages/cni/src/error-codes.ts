@@ -1,14 +1,14 @@
 import type { CniError, CniErrorCode } from "./errors.js";
 
 /** What the specification and a caller need to know of a code. */
-export interface ErrorCode {
+export interface SpecErrorCode {
   /** The specification's number; `undefined` for what only a runtime says, and for `plugin_specific`, whose details have it. */
   readonly number: number | undefined;
   /** Whether the same call may succeed later without any change. For `plugin_failed`, ask `isRetryable`. */
   readonly retryable: boolean;
 }
 
-const code = (number: number | undefined, retryable = false): ErrorCode => ({ number, retryable });
+const code = (number: number | undefined, retryable = false): SpecErrorCode => ({ number, retryable });
 
 /**
  * Each code with its number and whether trying again makes sense. Numbers: CNI specification 1.1.0, section "Error", and
@@ -16,7 +16,7 @@ const code = (number: number | undefined, retryable = false): ErrorCode => ({ nu
  *
  * @category Errors
  */
-export const ERROR_CODES: { readonly [C in CniErrorCode]: ErrorCode } = {
+export const ERROR_CODES: { readonly [C in CniErrorCode]: SpecErrorCode } = {
   incompatible_version: code(1),
   unsupported_field: code(2),
   unknown_container: code(3),

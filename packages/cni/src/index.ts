@@ -9,7 +9,7 @@ export { enabledCapabilities } from "./capabilities.js";
 export { type CniArgs, formatCniArgs, parseCniArgs, readCniArgs } from "./cni-args.js";
 export { convertResult } from "./convert-result.js";
 export { type PluginPosition, removePlugin, upsertPlugin } from "./edit-plugins.js";
-export { ERROR_CODES, type ErrorCode, isRetryable } from "./error-codes.js";
+export { ERROR_CODES, isRetryable, type SpecErrorCode } from "./error-codes.js";
 export {
   CniError,
   type CniErrorCode,

@@ -1,16 +1,16 @@
 /** What kind of rule a finding breaks; rules are API, messages are not. */
 export type IssueRule =
   | "required"
-  | "type"
+  | "wrong_type"
   | "enum"
-  | "range"
+  | "out_of_range"
   | "format"
   | "conflict"
   | "position"
   | "version"
   | "capability"
-  | "unknown_key"
-  | "deprecated"
+  | "unknown_field"
+  | "deprecated_field"
   | "syntax"
   | "unavailable";
 

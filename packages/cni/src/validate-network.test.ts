@@ -64,11 +64,11 @@ describe("plugin definitions", () => {
 
     it("warns of a key it does not know, and of another spelling of one it does", () => {
       const [key = ""] = Object.keys(config).filter((each) => each !== "type");
-      expect(show(validatePluginConfig({ ...config, "no/such": 1 }))).toEqual(["warning /no~1such unknown_key"]);
+      expect(show(validatePluginConfig({ ...config, "no/such": 1 }))).toEqual(["warning /no~1such unknown_field"]);
       if (key === "") return;
       const { [key]: value, ...rest } = config;
       const issues = validatePluginConfig({ ...rest, [key.toUpperCase()]: value as JsonValue });
-      expect(show(issues)).toEqual([`warning /${key.toUpperCase()} unknown_key`]);
+      expect(show(issues)).toEqual([`warning /${key.toUpperCase()} unknown_field`]);
       expect(issues[0]?.hint).toBe(`write ${key}`);
     });
   });
@@ -91,16 +91,16 @@ describe("validateNetworkConfigList", () => {
       cniVersion: "1.2.3",
     };
     expect(show(validateNetworkConfigList(list))).toEqual([
-      "error /plugins/0/vlan range",
+      "error /plugins/0/vlan out_of_range",
       "error /plugins/0/ipam/subnet format",
-      "warning /plugins/0/isgateway unknown_key",
-      "error /plugins/0/isgateway type",
+      "warning /plugins/0/isgateway unknown_field",
+      "error /plugins/0/isgateway wrong_type",
       "warning /plugins/1/capabilities/mac capability",
-      "error /plugins/1/markMasqBit range",
-      "error /plugins/2/dns type",
-      "error /plugins/3 type",
+      "error /plugins/1/markMasqBit out_of_range",
+      "error /plugins/2/dns wrong_type",
+      "error /plugins/3 wrong_type",
       "error /name format",
-      "error /disableCheck type",
+      "error /disableCheck wrong_type",
       "error /cniVersion version",
     ]);
   });
@@ -133,7 +133,7 @@ describe("validateNetworkConfigList", () => {
       ["error /loadOnlyInlinedPlugins required", "warning /loadOnlyInlinedPlugins version"],
     ],
     ["plugins from a directory", { name: "lab" }, []],
-    ["an empty list", listOf(), ["error /plugins range"]],
+    ["an empty list", listOf(), ["error /plugins out_of_range"]],
     ["a plugin without type", listOf({}), ["error /plugins/0 required"]],
     [
       "an address manager as a plugin",
@@ -141,8 +141,8 @@ describe("validateNetworkConfigList", () => {
       ["error /plugins/0/ipam required"],
     ],
     ["null is absent", listOf({ ...bridge, mtu: null, dns: null, ipam: null }), []],
-    ["what is no object", [], ["error  type"]],
-    ["a single plugin", { name: "lab", type: "bridge" }, ["warning /type unknown_key"]],
+    ["what is no object", [], ["error  wrong_type"]],
+    ["a single plugin", { name: "lab", type: "bridge" }, ["warning /type unknown_field"]],
     ["host-local under calico", listOf({ type: "calico", ipam: { type: "host-local", subnet: "usePodCidr" } }), []],
   ] as readonly (readonly [string, JsonValue, readonly string[]])[])("%s", (_, list, issues) => {
     expect(show(validateNetworkConfigList(list))).toEqual(issues);
@@ -208,9 +208,9 @@ describe("assertions", () => {
     })() as CniError<"invalid_config">;
     expect(error.message).toBe("[invalid_config] /vlan: must be between 0 and 4094, not 4095 and 1 more");
     expect(show(error.details.issues ?? [])).toEqual([
-      "error /vlan range",
-      "error /mtu type",
-      "warning /more unknown_key",
+      "error /vlan out_of_range",
+      "error /mtu wrong_type",
+      "warning /more unknown_field",
     ]);
     const right: JsonValue = { type: "bridge", vlan: 1 };
     assertPluginConfig(right, "bridge");
@@ -243,13 +243,13 @@ describe("validateResult", () => {
     [{ cniVersion: "1.0.0", ips: [{ address: "10.0.0.1" }] }, ["error /ips/0/address format"]],
     [{ cniVersion: "1.0.0", ips: [{}] }, ["error /ips/0 required"]],
     [{ cniVersion: "1.1.0" }, ["error /cniVersion enum"]],
-    [{ interfaces: [{ mtu: 1.5 }] }, ["error /interfaces/0 required", "error /interfaces/0/mtu type"]],
+    [{ interfaces: [{ mtu: 1.5 }] }, ["error /interfaces/0 required", "error /interfaces/0/mtu wrong_type"]],
     [
       { routes: [{ dst: "0.0.0.0/0", gw: "x", scope: 256 }] },
-      ["error /routes/0/gw format", "error /routes/0/scope range"],
+      ["error /routes/0/gw format", "error /routes/0/scope out_of_range"],
     ],
-    [{ more: 1 }, ["warning /more unknown_key"]],
-    [null, ["error  type"]],
+    [{ more: 1 }, ["warning /more unknown_field"]],
+    [null, ["error  wrong_type"]],
   ] as readonly (readonly [JsonValue, readonly string[]])[])("%j", (value, issues) => {
     expect(show(validateResult(value, "1.0.0"))).toEqual(issues);
     expect(compile("result-1.0.0")(value)).toBe(issues.every((issue) => issue.startsWith("warning")));

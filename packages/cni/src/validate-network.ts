@@ -80,7 +80,7 @@ function checkPlugin(plugin: JsonValue, around: Surroundings, path: string, repo
   const definition = typeof type === "string" ? findDefinition(type) : undefined;
   if (definition === undefined || !isJsonObject(plugin)) {
     const known: Report = (issue) => {
-      if (issue.rule !== "unknown_key") report(issue);
+      if (issue.rule !== "unknown_field") report(issue);
     };
     checkShape(unknownPlugin, plugin, path, known);
     return;

@@ -30,7 +30,7 @@ const wrongInCode = (rule: IssueRule, ...changes: readonly JsonObject[]): readon
 
 /** What no plugin's decoder takes. */
 const COMMON: readonly Mutation[] = wrong(
-  "type",
+  "wrong_type",
   { dns: "10.0.0.53" },
   { capabilities: { mac: "yes" } },
   { prevResult: [] },
@@ -52,9 +52,9 @@ const REFERENCE: readonly PluginExample[] = [
       ipam: HOST_LOCAL,
     },
     mutations: [
-      ...wrong("range", { vlan: 4095 }, { vlan: -1 }, { vlanTrunk: [{ id: 0 }] }),
-      ...wrong("type", { isGateway: "true" }, { mtu: "1500" }, { bridge: 5 }, { vlanTrunk: {} }),
-      ...wrongInCode("range", { vlanTrunk: [{ minID: 9, maxID: 8 }] }),
+      ...wrong("out_of_range", { vlan: 4095 }, { vlan: -1 }, { vlanTrunk: [{ id: 0 }] }),
+      ...wrong("wrong_type", { isGateway: "true" }, { mtu: "1500" }, { bridge: 5 }, { vlanTrunk: {} }),
+      ...wrongInCode("out_of_range", { vlanTrunk: [{ minID: 9, maxID: 8 }] }),
       ...wrong("required", { vlanTrunk: [{ minID: 9 }] }),
       ...wrong("conflict", { promiscMode: true }, { disableContainerInterface: true }),
       ...COMMON,
@@ -64,7 +64,7 @@ const REFERENCE: readonly PluginExample[] = [
     type: "ptp",
     config: { type: "ptp", ipMasq: true, mtu: 1450, ipam: HOST_LOCAL, dns: { nameservers: ["10.1.1.1", "8.8.8.8"] } },
     mutations: [
-      ...wrong("type", { ipMasq: 1 }, { mtu: 1.5 }, { ipMasqBackend: false }),
+      ...wrong("wrong_type", { ipMasq: 1 }, { mtu: 1.5 }, { ipMasqBackend: false }),
       ...wrong("required", { ipam: {} }),
       ...COMMON,
     ],
@@ -87,8 +87,8 @@ const REFERENCE: readonly PluginExample[] = [
       selinuxContext: "",
     },
     mutations: [
-      ...wrong("range", { owner: -1 }, { group: 4_294_967_296 }),
-      ...wrong("type", { multiQueue: "yes" }, { mtu: "x" }),
+      ...wrong("out_of_range", { owner: -1 }, { group: 4_294_967_296 }),
+      ...wrong("wrong_type", { multiQueue: "yes" }, { mtu: "x" }),
       ...wrong("format", { mac: "00:11:22" }),
       ...COMMON,
     ],
@@ -98,7 +98,7 @@ const REFERENCE: readonly PluginExample[] = [
     config: { type: "host-device", device: "enp0s1" },
     mutations: [
       ...wrong("required", { device: "" }),
-      ...wrong("type", { device: 5 }, { pciBusID: {} }, { hwaddr: 1 }),
+      ...wrong("wrong_type", { device: 5 }, { pciBusID: {} }, { hwaddr: 1 }),
       ...COMMON,
     ],
   },
@@ -106,9 +106,9 @@ const REFERENCE: readonly PluginExample[] = [
     type: "macvlan",
     config: { type: "macvlan", master: "lo", mode: "bridge", mtu: 1500, ipam: HOST_LOCAL },
     mutations: [
-      ...wrong("range", { mtu: -1 }, { bcqueuelen: -1 }),
+      ...wrong("out_of_range", { mtu: -1 }, { bcqueuelen: -1 }),
       ...wrong("enum", { mode: "bridged" }),
-      ...wrong("type", { master: 0 }, { linkInContainer: "no" }),
+      ...wrong("wrong_type", { master: 0 }, { linkInContainer: "no" }),
       ...COMMON,
     ],
   },
@@ -117,7 +117,7 @@ const REFERENCE: readonly PluginExample[] = [
     config: { type: "ipvlan", master: "lo", mode: "l3s", mtu: 1500, ipam: HOST_LOCAL },
     mutations: [
       ...wrong("enum", { mode: "l4" }),
-      ...wrong("type", { master: true }, { mtu: "1500" }, { linkInContainer: 1 }),
+      ...wrong("wrong_type", { master: true }, { mtu: "1500" }, { linkInContainer: 1 }),
       ...COMMON,
     ],
   },
@@ -126,8 +126,8 @@ const REFERENCE: readonly PluginExample[] = [
     config: { type: "vlan", master: "lo", vlanId: 5, mtu: 1500, ipam: HOST_LOCAL },
     mutations: [
       ...wrong("required", { master: "" }, { master: undefined }),
-      ...wrong("range", { vlanId: 4095 }, { vlanId: -1 }, { mtu: -1 }),
-      ...wrong("type", { vlanId: "5" }),
+      ...wrong("out_of_range", { vlanId: 4095 }, { vlanId: -1 }, { mtu: -1 }),
+      ...wrong("wrong_type", { vlanId: "5" }),
       ...COMMON,
     ],
   },
@@ -144,7 +144,7 @@ const REFERENCE: readonly PluginExample[] = [
     },
     mutations: [
       ...wrong("required", { ranges: [] }, { ranges: [[{}]] }),
-      ...wrong("range", { ranges: [[]] }),
+      ...wrong("out_of_range", { ranges: [[]] }),
       ...wrong(
         "format",
         { ranges: [[{ subnet: "10.10.0.0" }]] },
@@ -152,7 +152,7 @@ const REFERENCE: readonly PluginExample[] = [
         { routes: [{ dst: "0.0.0.0/0", gw: "x" }] },
       ),
       ...wrong("format", { ranges: [[{ subnet: "10.10.0.0/16", rangeStart: "10.10.1" }]] }),
-      ...wrong("type", { dataDir: 5 }, { ranges: {} }),
+      ...wrong("wrong_type", { dataDir: 5 }, { ranges: {} }),
     ],
   },
   {
@@ -173,7 +173,7 @@ const REFERENCE: readonly PluginExample[] = [
         { addresses: [{ address: "10.10.0.1/24", gateway: "g" }] },
       ),
       ...wrong("required", { addresses: [{}] }),
-      ...wrong("type", { addresses: {} }, { routes: "0.0.0.0/0" }, { dns: [] }),
+      ...wrong("wrong_type", { addresses: {} }, { routes: "0.0.0.0/0" }, { dns: [] }),
     ],
   },
   {
@@ -186,7 +186,7 @@ const REFERENCE: readonly PluginExample[] = [
       priority: 10,
     },
     mutations: wrong(
-      "type",
+      "wrong_type",
       { daemonSocketPath: 1 },
       { request: {} },
       { provide: [{ option: 12 }] },
@@ -205,10 +205,10 @@ const REFERENCE: readonly PluginExample[] = [
       conditionsV6: ["!", "-d", "fc00::/7"],
     },
     mutations: [
-      ...wrong("range", { markMasqBit: 32 }, { markMasqBit: -1 }),
+      ...wrong("out_of_range", { markMasqBit: 32 }, { markMasqBit: -1 }),
       ...wrong("conflict", { externalSetMarkChain: "KUBE-MARK-MASQ" }),
       ...wrong("enum", { backend: "ipfw" }),
-      ...wrong("type", { snat: "yes" }, { conditionsV4: "x" }, { masqAll: 1 }),
+      ...wrong("wrong_type", { snat: "yes" }, { conditionsV4: "x" }, { masqAll: 1 }),
       ...COMMON,
     ],
   },
@@ -224,8 +224,8 @@ const REFERENCE: readonly PluginExample[] = [
     },
     mutations: [
       ...wrong("required", { ingressBurst: 0 }, { egressRate: undefined }),
-      ...wrong("range", { ingressRate: -1 }, { egressBurst: 34_359_738_360 }),
-      ...wrong("type", { ingressRate: "1M" }),
+      ...wrong("out_of_range", { ingressRate: -1 }, { egressBurst: 34_359_738_360 }),
+      ...wrong("wrong_type", { ingressRate: "1M" }),
       ...COMMON,
     ],
   },
@@ -242,7 +242,7 @@ const REFERENCE: readonly PluginExample[] = [
     },
     mutations: [
       ...wrong(
-        "type",
+        "wrong_type",
         { sysctl: { "net.core.somaxconn": 500 } },
         { sysctl: [] },
         { mtu: "1454" },
@@ -263,7 +263,7 @@ const REFERENCE: readonly PluginExample[] = [
     },
     mutations: [
       ...wrong("enum", { ingressPolicy: "closed" }),
-      ...wrong("type", { firewalldZone: 1 }, { backend: 1 }),
+      ...wrong("wrong_type", { firewalldZone: 1 }, { backend: 1 }),
       ...COMMON,
     ],
   },
@@ -272,12 +272,12 @@ const REFERENCE: readonly PluginExample[] = [
     config: { type: "sbr", table: 100, gateways: ["10.0.0.1", "fd00::1"] },
     mutations: [
       ...[
-        ...wrong("range", { gateways: ["10.0.0.1", "fd00::1", "10.0.0.2"] }),
+        ...wrong("out_of_range", { gateways: ["10.0.0.1", "fd00::1", "10.0.0.2"] }),
         ...wrong("format", { gateways: ["10.0.0"] }),
-        ...wrong("type", { addSourceHints: "x" }),
+        ...wrong("wrong_type", { addSourceHints: "x" }),
         ...wrongInCode("conflict", { gateways: ["10.0.0.1", "10.0.0.2"] }),
       ].map((mutation) => ({ ...mutation, unreleased: true })),
-      ...wrong("type", { table: "100" }),
+      ...wrong("wrong_type", { table: "100" }),
       ...COMMON,
     ],
   },
@@ -286,8 +286,8 @@ const REFERENCE: readonly PluginExample[] = [
     config: { type: "vrf", vrfname: "blue", table: 1001 },
     mutations: [
       ...wrong("required", { vrfname: "" }, { vrfname: undefined }),
-      ...wrong("range", { table: -1 }),
-      ...wrong("type", { vrfname: 5 }),
+      ...wrong("out_of_range", { table: -1 }),
+      ...wrong("wrong_type", { vrfname: 5 }),
       ...COMMON,
     ],
   },
@@ -311,7 +311,7 @@ const OTHERS: readonly PluginExample[] = [
     mutations: [
       ...wrong("enum", { datastore_type: "etcd" }, { device_type: "tap" }),
       ...wrong(
-        "type",
+        "wrong_type",
         { mtu: "1440" },
         { nodename_file_optional: "yes" },
         { policy: "k8s" },
@@ -332,7 +332,7 @@ const OTHERS: readonly PluginExample[] = [
       ipv6_pools: ["2001:db8::1/120"],
     },
     mutations: [
-      ...wrong("type", { assign_ipv4: true }, { ipv4_pools: "10.0.0.0/24" }, { ipv6_pools: [5] }),
+      ...wrong("wrong_type", { assign_ipv4: true }, { ipv4_pools: "10.0.0.0/24" }, { ipv6_pools: [5] }),
       ...wrong("enum", { assign_ipv6: "yes" }),
     ],
   },
@@ -345,7 +345,7 @@ const OTHERS: readonly PluginExample[] = [
       eni: { "subnet-ids": ["subnet-0"] },
     },
     mutations: [
-      ...wrong("type", { mtu: "1500" }, { "enable-debug": "true" }, { eni: "x" }, { "log-file": 5 }),
+      ...wrong("wrong_type", { mtu: "1500" }, { "enable-debug": "true" }, { eni: "x" }, { "log-file": 5 }),
       ...COMMON,
     ],
   },
@@ -354,8 +354,8 @@ const OTHERS: readonly PluginExample[] = [
     config: { type: "flannel", delegate: { hairpinMode: true, isDefaultGateway: true } },
     mutations: [
       ...wrongInCode("conflict", { delegate: { name: "x" } }, { delegate: { ipam: {} } }),
-      ...wrongInCode("type", { delegate: { type: 5 } }),
-      ...wrong("type", { delegate: [] }, { subnetFile: 5 }),
+      ...wrongInCode("wrong_type", { delegate: { type: 5 } }),
+      ...wrong("wrong_type", { delegate: [] }, { subnetFile: 5 }),
       ...COMMON,
     ],
   },
@@ -364,7 +364,7 @@ const OTHERS: readonly PluginExample[] = [
     config: { type: "weave-net", hairpinMode: true, ipam: {} },
     mutations: [
       ...wrong("conflict", { isGateway: true }, { ipMasq: true }),
-      ...wrong("type", { mtu: "1376" }, { hairpinMode: "no" }),
+      ...wrong("wrong_type", { mtu: "1376" }, { hairpinMode: "no" }),
       ...COMMON,
     ],
   },
@@ -373,7 +373,7 @@ const OTHERS: readonly PluginExample[] = [
     config: { type: "weave-ipam", subnet: "10.32.1.0/24", gateway: "10.32.0.1", routes: [{ dst: "10.32.0.0/12" }] },
     mutations: [
       ...wrong("format", { subnet: "10.32.1.0" }, { gateway: "x" }),
-      ...wrong("type", { routes: {} }),
+      ...wrong("wrong_type", { routes: {} }),
       ...wrong("required", { routes: [{}] }),
     ],
   },
@@ -389,7 +389,7 @@ const OTHERS: readonly PluginExample[] = [
     mutations: [
       ...wrong("required", { clusterNetwork: "" }),
       ...wrong(
-        "type",
+        "wrong_type",
         { delegates: {} },
         { logToStderr: "yes" },
         { namespaceIsolation: 1 },
@@ -410,7 +410,7 @@ const OTHERS: readonly PluginExample[] = [
     },
     mutations: [
       ...wrong(
-        "type",
+        "wrong_type",
         { range: 5 },
         { exclude: "192.168.2.229/30" },
         { enable_overlapping_ranges: "yes" },

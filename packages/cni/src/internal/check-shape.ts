@@ -54,7 +54,7 @@ export function pointer(key: string): string {
 }
 
 function mismatch(path: string, expected: string, value: JsonValue): Parameters<Report>[0] {
-  return { path, rule: "type", message: `must be ${expected}, not ${describe(value)}` };
+  return { path, rule: "wrong_type", message: `must be ${expected}, not ${describe(value)}` };
 }
 
 function describe(value: JsonValue): string {
@@ -76,7 +76,7 @@ function checkInteger(
   }
   if ((min === undefined || value >= min) && (max === undefined || value <= max)) return;
   const bounds = max === undefined ? `at least ${min}` : `between ${min ?? "-∞"} and ${max}`;
-  report({ path, rule: "range", message: `must be ${bounds}, not ${value}` });
+  report({ path, rule: "out_of_range", message: `must be ${bounds}, not ${value}` });
 }
 
 function checkText(shape: ShapeNode & { kind: "text" }, value: JsonValue, path: string, report: Report): void {
@@ -126,7 +126,7 @@ function checkList(shape: ShapeNode & { kind: "list" }, value: JsonValue, path: 
   const { min = 0, max = Number.POSITIVE_INFINITY } = shape;
   if (value.length < min || value.length > max) {
     const bound = value.length < min ? `at least ${min}` : `at most ${max}`;
-    report({ path, rule: "range", message: `must have ${bound} entries, not ${value.length}` });
+    report({ path, rule: "out_of_range", message: `must have ${bound} entries, not ${value.length}` });
   }
   for (const [i, item] of (value as readonly JsonValue[]).entries()) {
     if (item !== null) checkShape(shape.item, item, `${path}/${i}`, report);
@@ -156,12 +156,12 @@ function checkObject(shape: ShapeNode & { kind: "object" }, value: JsonValue, pa
     const name = Object.hasOwn(fields, key) ? key : findSpelling(fields, key);
     const at = `${path}/${pointer(key)}`;
     if (name === undefined) {
-      report({ path: at, rule: "unknown_key", severity: "warning", message: `${key} is not known here` });
+      report({ path: at, rule: "unknown_field", severity: "warning", message: `${key} is not known here` });
       continue;
     }
     if (name !== key) {
       const message = `${key} is read as ${name}`;
-      report({ path: at, rule: "unknown_key", severity: "warning", message, hint: `write ${name}` });
+      report({ path: at, rule: "unknown_field", severity: "warning", message, hint: `write ${name}` });
     }
     const item = value[key];
     if (item === undefined || item === null) continue;
@@ -181,7 +181,7 @@ function checkObject(shape: ShapeNode & { kind: "object" }, value: JsonValue, pa
 
 function checkField({ shape, deprecated, required }: FieldNode, value: JsonValue, path: string, report: Report): void {
   if (deprecated !== undefined) {
-    report({ path, rule: "deprecated", severity: "warning", message: "is deprecated", hint: deprecated });
+    report({ path, rule: "deprecated_field", severity: "warning", message: "is deprecated", hint: deprecated });
   }
   const strict = required === true && shape.kind === "text" ? { ...shape, nonEmpty: true } : shape;
   checkShape(strict, value, path, report);

@@ -33,7 +33,7 @@ export function findIfnameFault(ifname: string): NameFault | undefined {
   if (ifname === "") return { code, rule: "required", msg: "interface name is empty" };
   if (new TextEncoder().encode(ifname).length > MOST_IFNAME_BYTES) {
     const text = `interface name should be less than ${MOST_IFNAME_BYTES + 1} characters`;
-    return { code, rule: "range", msg: "interface name is too long", text };
+    return { code, rule: "out_of_range", msg: "interface name is too long", text };
   }
   if (ifname === "." || ifname === "..") return { code, rule: "format", msg: "interface name is . or .." };
   if (!BAD_IFNAME.test(ifname)) return undefined;

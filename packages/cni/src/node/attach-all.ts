@@ -2,7 +2,7 @@ import type { NetworkConfigList } from "../network-config.js";
 import type { CniResult } from "../result.js";
 import type { Attachment } from "./attachment-cache.js";
 import type { Cni } from "./cni.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 
 /** The network of the loopback interface, for the first of `attachAll`'s attachments. */
 export const LOOPBACK: NetworkConfigList = {
@@ -28,7 +28,7 @@ export interface NetworkAttachment {
 export async function attachAll(
   cni: Cni,
   attachments: readonly NetworkAttachment[],
-  options: Abortable & { readonly mode?: "serial" | "parallel" } = {},
+  options: CallOptions & { readonly mode?: "serial" | "parallel" } = {},
 ): Promise<readonly CniResult[]> {
   const { mode = "serial", ...abortable } = options;
   const jobs = attachments.map((each, index) => ({ ...each, index }));

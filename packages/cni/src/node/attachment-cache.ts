@@ -1,10 +1,9 @@
 import type { AttachmentId } from "../attachment-id.js";
 import type { CniArgs } from "../cni-args.js";
-import type { Issue } from "../issue.js";
 import type { JsonValue } from "../json-value.js";
 import type { NetworkConfigList } from "../network-config.js";
 import type { CniResult } from "../result.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 
 /** A container's interface on a network, and what plugins are told of it. */
 export interface Attachment extends AttachmentId {
@@ -31,19 +30,16 @@ export interface AttachmentCache {
    *
    * @throws CniError `cache_failure` when it cannot be written, or its place is held by another attachment
    */
-  put(entry: CachedAttachment, options?: Abortable): Promise<void>;
+  put(entry: CachedAttachment, options?: CallOptions): Promise<void>;
   /**
-   * An entry, or `undefined` when there is none or it cannot be read; the latter is warned of.
+   * An entry, or `undefined` when there is none or it cannot be read; the latter is told as a warning.
    *
    * @throws CniError `unsupported_version` when the result is of a version this package does not know; `cache_failure` when
    * the place of this entry is held by another attachment
    */
-  get(network: string, id: AttachmentId, options?: Abortable): Promise<CachedAttachment | undefined>;
+  get(network: string, id: AttachmentId, options?: CallOptions): Promise<CachedAttachment | undefined>;
   /** Forgets an entry; none is no error. */
-  delete(network: string, id: AttachmentId, options?: Abortable): Promise<void>;
+  delete(network: string, id: AttachmentId, options?: CallOptions): Promise<void>;
   /** All readable entries, ordered by network, container id and interface name joined with `-`. */
-  list(options?: Abortable): Promise<readonly CachedAttachment[]>;
+  list(options?: CallOptions): Promise<readonly CachedAttachment[]>;
 }
-
-/** Told of what is passed over or repaired. */
-export type Warn = (issue: Issue) => void;

@@ -79,7 +79,7 @@ function readResult(context: RuntimeContext, { version }: RunnableNetwork, { cal
 }
 
 function warn({ counts, emit }: RuntimeContext, rule: "version" | "syntax", message: string): void {
-  counts.warnings++;
+  counts.warningCount++;
   emit({ kind: "warning", issue: { path: "", rule, severity: "warning", message } });
 }
 
@@ -92,7 +92,7 @@ async function undoAdd(
   const errors: unknown[] = [];
   await delChain(context, { network, attachment, signal: undefined }, last, (error) => errors.push(error));
   await context.cache.delete(network.name, attachment).catch((error) => errors.push(error));
-  context.counts.rollbacks++;
+  context.counts.rollbackCount++;
   context.emit({ kind: "rollback", network: network.name, attachment, errors });
   return errors;
 }

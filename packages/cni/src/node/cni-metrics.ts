@@ -1,36 +1,36 @@
 /** Counts since the runtime was created, and how much is under way. */
 export interface CniMetrics {
-  readonly pluginCalls: number;
-  readonly pluginFailures: number;
-  readonly adds: number;
-  readonly addFailures: number;
-  readonly rollbacks: number;
-  readonly dels: number;
-  readonly delFailures: number;
-  readonly checks: number;
-  readonly checkFailures: number;
-  readonly gcs: number;
-  readonly gcFailures: number;
+  readonly pluginCallCount: number;
+  readonly pluginFailureCount: number;
+  readonly addCount: number;
+  readonly addFailureCount: number;
+  readonly rollbackCount: number;
+  readonly delCount: number;
+  readonly delFailureCount: number;
+  readonly checkCount: number;
+  readonly checkFailureCount: number;
+  readonly gcCount: number;
+  readonly gcFailureCount: number;
   /** Cache entries and results that were passed over, repaired or of another version. */
-  readonly warnings: number;
+  readonly warningCount: number;
   /** Operations running or waiting for their turn. */
-  readonly pending: number;
+  readonly pendingCount: number;
 }
 
 export function createCounts(): { -readonly [K in keyof CniMetrics]: number } {
   return {
-    pluginCalls: 0,
-    pluginFailures: 0,
-    adds: 0,
-    addFailures: 0,
-    rollbacks: 0,
-    dels: 0,
-    delFailures: 0,
-    checks: 0,
-    checkFailures: 0,
-    gcs: 0,
-    gcFailures: 0,
-    warnings: 0,
-    pending: 0,
+    pluginCallCount: 0,
+    pluginFailureCount: 0,
+    addCount: 0,
+    addFailureCount: 0,
+    rollbackCount: 0,
+    delCount: 0,
+    delFailureCount: 0,
+    checkCount: 0,
+    checkFailureCount: 0,
+    gcCount: 0,
+    gcFailureCount: 0,
+    warningCount: 0,
+    pendingCount: 0,
   };
 }

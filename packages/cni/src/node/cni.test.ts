@@ -110,12 +110,12 @@ describe("ADD", () => {
     ]);
     expect(events.filter(({ kind }) => kind === "rollback")).toHaveLength(1);
     expect(cni.metrics()).toMatchObject({
-      adds: 1,
-      addFailures: 1,
-      rollbacks: 1,
-      pluginCalls: 5,
-      pluginFailures: 2,
-      pending: 0,
+      addCount: 1,
+      addFailureCount: 1,
+      rollbackCount: 1,
+      pluginCallCount: 5,
+      pluginFailureCount: 2,
+      pendingCount: 0,
     });
   });
 
@@ -184,7 +184,7 @@ describe("ADD", () => {
     expect(inputs(exec)[1]?.prevResult).toEqual(result);
     const warnings = events.filter((event) => event.kind === "warning");
     expect(warnings.map(({ issue }) => issue.message)[0]).toBe("plugin p1 answered in version 0.3.1 instead of 1.1.0");
-    expect(cni.metrics().warnings).toBe(3);
+    expect(cni.metrics().warningCount).toBe(3);
   });
 
   it.each([

@@ -7,13 +7,14 @@ import { compareSpecVersions } from "../spec-version.js";
 import { systemNow } from "../system.js";
 import type { Attachment, AttachmentCache, CachedAttachment } from "./attachment-cache.js";
 import { addAttachment, checkAttachment, delAttachment } from "./attachment-verbs.js";
+import { type CniEvent, type CniWarning, createEmit } from "./cni-event.js";
 import { type CniMetrics, createCounts } from "./cni-metrics.js";
 import { createContainerQueue } from "./container-queue.js";
-import type { Abortable, Exec } from "./exec.js";
+import type { CallOptions, Exec } from "./exec.js";
 import { createFileCache } from "./file-cache.js";
 import { askStatus, askVersions, collectGarbage, findStale, validatePlugins } from "./network-verbs.js";
 import { createProcessExec } from "./process-exec.js";
-import { assertAttachment, type CniEvent, prepareNetwork, type RuntimeContext } from "./runtime-context.js";
+import { assertAttachment, prepareNetwork, type RuntimeContext } from "./runtime-context.js";
 
 /** Options of `createCni`. */
 export interface CniOptions {
@@ -48,7 +49,7 @@ export interface Cni {
   add(
     network: NetworkConfigList,
     attachment: Attachment,
-    options?: Abortable & { readonly rollback?: boolean },
+    options?: CallOptions & { readonly rollback?: boolean },
   ): Promise<CniResult>;
   /**
    * Runs DEL in reverse order; doing it again succeeds. The first error stops, unless `continueOnError`: then all plugins
@@ -58,10 +59,10 @@ export interface Cni {
   del(
     network: NetworkConfigList,
     attachment: Attachment,
-    options?: Abortable & { readonly continueOnError?: boolean },
+    options?: CallOptions & { readonly continueOnError?: boolean },
   ): Promise<void>;
   /** @throws CniError `check_not_supported` before 0.4.0, also when the list disables CHECK */
-  check(network: NetworkConfigList, attachment: Attachment, options?: Abortable): Promise<void>;
+  check(network: NetworkConfigList, attachment: Attachment, options?: CallOptions): Promise<void>;
   /**
    * Deletes the cached attachments of the network that are not valid, then from 1.1.0 on asks every plugin to collect.
    * `[]` says that none is valid; `remove_all` is the same for those who do not want to look.
@@ -72,18 +73,18 @@ export interface Cni {
   gc(
     network: NetworkConfigList,
     valid: readonly AttachmentId[] | "remove_all",
-    options?: Abortable & { readonly dryRun?: boolean },
+    options?: CallOptions & { readonly dryRun?: boolean },
   ): Promise<readonly CachedAttachment[]>;
   /** Resolves when all plugins are ready; before 1.1.0 nobody is asked. `plugin_failed` has the code, 50 or 51. */
-  status(network: NetworkConfigList, options?: Abortable): Promise<void>;
+  status(network: NetworkConfigList, options?: CallOptions): Promise<void>;
   /** Asks the plugins themselves: each must be there (rule `unavailable`) and speak the version (rule `version`). */
-  validate(network: NetworkConfigList, options?: Abortable): Promise<readonly Issue[]>;
+  validate(network: NetworkConfigList, options?: CallOptions): Promise<readonly Issue[]>;
   /** The versions a plugin says it answers in. */
-  versions(pluginType: string, options?: Abortable): Promise<readonly string[]>;
+  versions(pluginType: string, options?: CallOptions): Promise<readonly string[]>;
   /** Cached attachments; each part of the filter must match. */
   list(
     filter?: Partial<AttachmentId> & { readonly network?: string },
-    options?: Abortable,
+    options?: CallOptions,
   ): Promise<readonly CachedAttachment[]>;
   /** Counts since creation. */
   metrics(): CniMetrics;
@@ -109,13 +110,13 @@ export function createCni(options: CniOptions): Cni {
   return {
     async add(list, attachment, { signal, rollback = true } = {}) {
       const network = prepareNetwork(list);
-      return run("adds", attachment, signal, () => addAttachment(context, { network, attachment, signal }, rollback));
+      return run("add", attachment, signal, () => addAttachment(context, { network, attachment, signal }, rollback));
     },
     async del(list, attachment, { signal, continueOnError = false } = {}) {
       const network = prepareNetwork(list);
       const errors: unknown[] = [];
       const onError = continueOnError ? (error: unknown) => errors.push(error) : undefined;
-      await run("dels", attachment, signal, async () => {
+      await run("del", attachment, signal, async () => {
         await delAttachment(context, { network, attachment, signal }, onError);
         if (errors.length > 0) throw new AggregateError(errors, `${errors.length} plugins failed to delete`);
       });
@@ -124,14 +125,14 @@ export function createCni(options: CniOptions): Cni {
       const network = prepareNetwork(list);
       if (compareSpecVersions(network.version, "0.4.0") < 0) throw checkNotSupported(network.version);
       if (list.disableCheck === true) return;
-      await run("checks", attachment, signal, () => checkAttachment(context, { network, attachment, signal }));
+      await run("check", attachment, signal, () => checkAttachment(context, { network, attachment, signal }));
     },
     async gc(list, valid, { signal, dryRun = false } = {}) {
       signal?.throwIfAborted();
       const network = prepareNetwork(list);
       if (list.disableGC === true) return [];
       if (dryRun) return findStale(context, network.name, valid, signal);
-      return runExclusive("gcs", signal, () => collectGarbage(context, network, valid, signal));
+      return runExclusive("gc", signal, () => collectGarbage(context, network, valid, signal));
     },
     async status(list, { signal } = {}) {
       await askStatus(context, prepareNetwork(list), signal);
@@ -151,33 +152,31 @@ export function createCni(options: CniOptions): Cni {
   };
 }
 
-const FAILURES = { adds: "addFailures", dels: "delFailures", checks: "checkFailures", gcs: "gcFailures" } as const;
-
 interface Runner {
   /** In the order of the container. */
   run<T>(
-    kind: "adds" | "dels" | "checks",
+    kind: "add" | "del" | "check",
     attachment: Attachment,
     signal: AbortSignal | undefined,
     operation: () => Promise<T>,
   ): Promise<T>;
   /** Alone. */
-  runExclusive<T>(kind: "gcs", signal: AbortSignal | undefined, operation: () => Promise<T>): Promise<T>;
+  runExclusive<T>(kind: "gc", signal: AbortSignal | undefined, operation: () => Promise<T>): Promise<T>;
 }
 
 /** Orders operations and counts them. */
 function createRunner(counts: RuntimeContext["counts"]): Runner {
   const queue = createContainerQueue();
-  const count = async <T>(kind: keyof typeof FAILURES, operation: () => Promise<T>): Promise<T> => {
-    counts[kind]++;
-    counts.pending++;
+  const count = async <T>(kind: "add" | "del" | "check" | "gc", operation: () => Promise<T>): Promise<T> => {
+    counts[`${kind}Count`]++;
+    counts.pendingCount++;
     try {
       return await operation();
     } catch (error) {
-      counts[FAILURES[kind]]++;
+      counts[`${kind}FailureCount`]++;
       throw error;
     } finally {
-      counts.pending--;
+      counts.pendingCount--;
     }
   };
   return {
@@ -198,17 +197,11 @@ function checkNotSupported(version: string): CniError {
 function createContext(options: CniOptions): RuntimeContext {
   const { pluginDirs, exec = createProcessExec(), strictSpec = false, onEvent, now = systemNow } = options;
   const counts = createCounts();
-  const emit = (event: CniEvent): void => {
-    try {
-      onEvent?.(event);
-    } catch {
-      // What an observer throws changes nothing.
-    }
+  const emit = createEmit(onEvent);
+  const onWarning = (event: CniWarning): void => {
+    counts.warningCount++;
+    emit(event);
   };
-  const warn = (issue: Issue): void => {
-    counts.warnings++;
-    emit({ kind: "warning", issue });
-  };
-  const { cache = createFileCache({ dir: "/var/lib/cni", warn }) } = options;
+  const { cache = createFileCache({ dir: "/var/lib/cni", onEvent: onWarning }) } = options;
   return { pluginDirs, exec, cache, strictSpec, now, emit, counts };
 }

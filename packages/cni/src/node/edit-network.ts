@@ -2,7 +2,7 @@ import { readFile, realpath, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CniError } from "../errors.js";
 import { formatNetworkConfigList, type NetworkConfigList, parseNetworkConfigList } from "../network-config.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 import { replaceFile } from "./replace-file.js";
 
 /**
@@ -26,7 +26,7 @@ import { replaceFile } from "./replace-file.js";
 export async function editNetwork(
   file: string,
   edit: (list: NetworkConfigList) => NetworkConfigList,
-  { signal }: Abortable = {},
+  { signal }: CallOptions = {},
 ): Promise<string> {
   const source = await real(file);
   const list = parseNetworkConfigList(await readText(source));

@@ -1,5 +1,5 @@
 /** What every asynchronous call takes. */
-export interface Abortable {
+export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
@@ -39,12 +39,12 @@ export interface Exec {
    *
    * @throws CniError `plugin_not_found`
    */
-  find(type: string, dirs: readonly string[], options?: Abortable): Promise<string>;
+  find(type: string, dirs: readonly string[], options?: CallOptions): Promise<string>;
   /**
    * Calls a plugin; resolves however it ends. On abort it is killed and waited for before the promise rejects with the
    * signal's reason.
    *
    * @throws CniError `io_failure` when it cannot be started
    */
-  run(call: ExecCall, options?: Abortable): Promise<ExecResult>;
+  run(call: ExecCall, options?: CallOptions): Promise<ExecResult>;
 }

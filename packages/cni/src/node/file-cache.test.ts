@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CniResult, createNumber, type Issue, type JsonObject } from "@netmason/cni";
-import { type Cni, createCni, createFileCache } from "@netmason/cni/node";
+import { type Cni, type CniEvent, type CniWarning, createCni, createFileCache } from "@netmason/cni/node";
 import { cacheContract, createFakeExec, createMemoryCache, type FakeExec } from "@netmason/cni/testing";
 import { expect, it } from "vitest";
 import { describeOnLinux } from "../../test/on-linux.js";
@@ -70,7 +70,11 @@ describeOnLinux("createFileCache", () => {
     mkdirSync(join(dir, "results"));
     writeFileSync(join(dir, "results/lab-cid-eth0"), text);
     const issues: Issue[] = [];
-    const cache = createFileCache({ dir, warn: (issue) => issues.push(issue) });
+    const onEvent = ({ issue }: CniWarning): void => {
+      issues.push(issue);
+      throw new RangeError("what an observer throws changes nothing");
+    };
+    const cache = createFileCache({ dir, onEvent });
     expect([await cache.get("lab", ID), await cache.list()]).toEqual([undefined, []]);
     expect(issues.map(({ rule, file }) => [rule, file])).toEqual(
       Array(2).fill(["syntax", join(dir, "results/lab-cid-eth0")]),
@@ -116,8 +120,10 @@ describeOnLinux("what a runtime does with a cache file", () => {
     writeFileSync(file, text);
     const exec = createFakeExec(() => ({ stdout: "{}" }));
     const warnings: string[] = [];
-    const warn = ({ message }: Issue): void => void warnings.push(message);
-    const cni = createCni({ pluginDirs: ["/p"], exec, cache: createFileCache({ dir, warn }) });
+    const onEvent = (event: CniEvent): void => {
+      if (event.kind === "warning") warnings.push(event.issue.message);
+    };
+    const cni = createCni({ pluginDirs: ["/p"], exec, cache: createFileCache({ dir, onEvent }) });
     const previous = (): (JsonObject | undefined)[] =>
       exec.calls.map(({ stdin }) => (JSON.parse(stdin) as { prevResult?: JsonObject }).prevResult);
     return { cni, exec, file, warnings, previous };

@@ -4,28 +4,30 @@ import type { AttachmentId } from "../attachment-id.js";
 import { CniError, isCniError } from "../errors.js";
 import { assertNoFault, findContainerIdFault, findIfnameFault, findNetworkNameFault } from "../internal/name-faults.js";
 import { parseResult } from "../result-text.js";
-import type { AttachmentCache, CachedAttachment, Warn } from "./attachment-cache.js";
+import type { AttachmentCache, CachedAttachment } from "./attachment-cache.js";
 import { formatCacheDocument, parseCacheDocument } from "./cache-document.js";
-import type { Abortable } from "./exec.js";
+import { type CniWarning, createEmit } from "./cni-event.js";
+import type { CallOptions } from "./exec.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Options of `createFileCache`. */
 export interface FileCacheOptions {
   /** Files go to `results/` in it, as libcni has it in `/var/lib/cni`. Made when first written to. */
   readonly dir: string;
-  /** Told of each file that cannot be read. */
-  readonly warn?: Warn;
+  /** Told of each file that cannot be read: what `createCni` takes fits here too. What it throws changes nothing. */
+  readonly onEvent?: (event: CniWarning) => void;
 }
 
 /**
  * Keeps attachments in libcni's files, which either can read. A file is complete or absent: an empty one, such as a crash
- * of another program leaves, counts as absent and is warned of. The file's name is the three names joined with `-`, so
+ * of another program leaves, counts as absent and a warning tells of it. The file's name is the three names joined with `-`, so
  * that network `a-b` with container `c` and network `a` with container `b-c` share one: `put` and `get` refuse a file that
  * holds another attachment, and `delete` leaves it.
  *
  * @category Caches
  */
-export function createFileCache({ dir, warn }: FileCacheOptions): AttachmentCache {
+export function createFileCache({ dir, onEvent }: FileCacheOptions): AttachmentCache {
+  const emit = createEmit(onEvent);
   const folder = join(dir, "results");
   const fileOf = (network: string, { containerId, ifname }: AttachmentId): string => {
     assertNoFault(findNetworkNameFault(network));
@@ -35,7 +37,8 @@ export function createFileCache({ dir, warn }: FileCacheOptions): AttachmentCach
   };
   const skip = (file: string, error: unknown): undefined => {
     if (!isCniError(error) && !isSystemError(error)) throw error;
-    warn?.({ path: "", rule: "syntax", severity: "warning", message: `cached attachment: ${error.message}`, file });
+    const message = `cached attachment: ${error.message}`;
+    emit({ kind: "warning", issue: { path: "", rule: "syntax", severity: "warning", message, file } });
     return undefined;
   };
   return {
@@ -82,7 +85,7 @@ export function createFileCache({ dir, warn }: FileCacheOptions): AttachmentCach
 async function listEntries(
   folder: string,
   skip: (file: string, error: unknown) => undefined,
-  { signal }: Abortable,
+  { signal }: CallOptions,
 ): Promise<readonly CachedAttachment[]> {
   signal?.throwIfAborted();
   const names = await readdir(folder).catch((cause) => {

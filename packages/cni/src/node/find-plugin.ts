@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CniError } from "../errors.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 
 /**
  * The file of a plugin: the first regular file of that name, links followed. Whether it may be executed shows when it is
  * (libcni looks no further either).
  */
-export async function findPlugin(type: string, dirs: readonly string[], { signal }: Abortable = {}): Promise<string> {
+export async function findPlugin(type: string, dirs: readonly string[], { signal }: CallOptions = {}): Promise<string> {
   assertFindable(type, dirs);
   for (const dir of dirs) {
     signal?.throwIfAborted();

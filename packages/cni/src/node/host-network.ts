@@ -8,7 +8,7 @@ import { assertNoFault, findContainerIdFault } from "../internal/name-faults.js"
 import { parseJson } from "../internal/parse-json.js";
 import { isJsonObject, type JsonValue } from "../json-value.js";
 import type { Result100 } from "../result-100.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 import { isPortFree } from "./free-port.js";
 import { withLockAsync } from "./leases/directory-lock.js";
 import { replaceFile } from "./replace-file.js";
@@ -66,12 +66,12 @@ export interface HostNetwork {
    */
   attach(
     request: { readonly containerId: string; readonly ports?: readonly HostPort[] },
-    options?: Abortable,
+    options?: CallOptions,
   ): Promise<Result100<"1.1.0">>;
   /** Gives the ports back; again is no error. */
-  detach(containerId: string, options?: Abortable): Promise<void>;
+  detach(containerId: string, options?: CallOptions): Promise<void>;
   /** Who is attached, ordered by container id. */
-  list(options?: Abortable): Promise<readonly HostAttachment[]>;
+  list(options?: CallOptions): Promise<readonly HostAttachment[]>;
 }
 
 /**

@@ -4,12 +4,13 @@
  * @module node
  */
 export { attachAll, LOOPBACK, type NetworkAttachment } from "./attach-all.js";
-export type { Attachment, AttachmentCache, CachedAttachment, Warn } from "./attachment-cache.js";
+export type { Attachment, AttachmentCache, CachedAttachment } from "./attachment-cache.js";
 export { formatChainName, formatRuleComment } from "./chain-name.js";
 export { type Cni, type CniOptions, createCni } from "./cni.js";
+export type { CniEvent, CniWarning } from "./cni-event.js";
 export type { CniMetrics } from "./cni-metrics.js";
 export { editNetwork } from "./edit-network.js";
-export type { Abortable, Exec, ExecCall, ExecResult, ExecStop } from "./exec.js";
+export type { CallOptions, Exec, ExecCall, ExecResult, ExecStop } from "./exec.js";
 export { createFileCache, type FileCacheOptions } from "./file-cache.js";
 export {
   createHostNetwork,
@@ -25,5 +26,4 @@ export type { Delegate, Plugin, PluginRequest } from "./plugin.js";
 export { createPluginExec } from "./plugin-exec.js";
 export { createProcessExec, type ProcessExecOptions } from "./process-exec.js";
 export { runPlugin } from "./run-plugin.js";
-export type { CniEvent } from "./runtime-context.js";
 export { type WatchNetworksOptions, watchNetworks } from "./watch-networks.js";

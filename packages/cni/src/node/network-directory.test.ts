@@ -147,7 +147,7 @@ describeOnLinux("loadNetworks", () => {
       [
         ["10.conflist", "syntax", "error", ""],
         ["30.conflist", "conflict", "warning", "/name"],
-        ["60.conflist", "type", "error", ""],
+        ["60.conflist", "wrong_type", "error", ""],
         ["70.conflist", "unavailable", "error", ""],
       ],
     );

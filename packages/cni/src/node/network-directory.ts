@@ -5,7 +5,7 @@ import { parseJson } from "../internal/parse-json.js";
 import type { Issue } from "../issue.js";
 import { isJsonObject, type JsonValue } from "../json-value.js";
 import { listOfPlugin, type NetworkConfigList, type PluginConfig, readList, readPlugin } from "../network-config.js";
-import type { Abortable } from "./exec.js";
+import type { CallOptions } from "./exec.js";
 
 /** A network configuration and the file it is in. */
 export interface NetworkFile {
@@ -30,7 +30,7 @@ export interface NetworkDirectory {
  * `io_failure`
  * @category Directories
  */
-export async function loadNetwork(dir: string, name: string, { signal }: Abortable = {}): Promise<NetworkConfigList> {
+export async function loadNetwork(dir: string, name: string, { signal }: CallOptions = {}): Promise<NetworkConfigList> {
   signal?.throwIfAborted();
   const { lists, singles } = await listFiles(dir);
   for (const file of [...lists, ...singles]) {
@@ -51,7 +51,7 @@ export async function loadNetwork(dir: string, name: string, { signal }: Abortab
  * @throws CniError `io_failure` when the directory cannot be read
  * @category Directories
  */
-export async function loadNetworks(dir: string, { signal }: Abortable = {}): Promise<NetworkDirectory> {
+export async function loadNetworks(dir: string, { signal }: CallOptions = {}): Promise<NetworkDirectory> {
   signal?.throwIfAborted();
   const { lists, singles } = await listFiles(dir);
   const networks: NetworkFile[] = [];
@@ -71,7 +71,8 @@ export async function loadNetworks(dir: string, { signal }: Abortable = {}): Pro
       }
     } catch (error) {
       if (!isCniError(error)) throw error;
-      const rule = error.code === "decode_failure" ? "syntax" : error.code === "io_failure" ? "unavailable" : "type";
+      const rule =
+        error.code === "decode_failure" ? "syntax" : error.code === "io_failure" ? "unavailable" : "wrong_type";
       issues.push({ path: "", rule, severity: "error", message: error.msg, file });
     }
   }

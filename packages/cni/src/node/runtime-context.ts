@@ -1,38 +1,13 @@
 import { formatCniArgs } from "../cni-args.js";
 import { CniError, type Verb } from "../errors.js";
 import { assertNoFault, findContainerIdFault, findIfnameFault, findNetworkNameFault } from "../internal/name-faults.js";
-import type { Issue } from "../issue.js";
 import { effectiveVersion, type NetworkConfigList, type PluginConfig } from "../network-config.js";
 import { isSpecVersion, type SpecVersion } from "../spec-version.js";
 import type { Attachment, AttachmentCache } from "./attachment-cache.js";
+import type { CniEvent } from "./cni-event.js";
 import type { CniMetrics } from "./cni-metrics.js";
 import type { Exec, ExecCall, ExecResult } from "./exec.js";
 import { assertSucceeded, type CalledPlugin, calledPlugin } from "./interpret-output.js";
-
-/** What happens in a runtime, in order. */
-export type CniEvent =
-  /** A plugin was called and has ended. */
-  | {
-      readonly kind: "call";
-      readonly plugin: string;
-      readonly verb: Verb;
-      readonly network: string;
-      /** `""` for GC, STATUS and VERSION. */
-      readonly containerId: string;
-      readonly ifname: string;
-      readonly durationMs: number;
-      /** Why it failed; `undefined` when it succeeded. */
-      readonly error: unknown;
-    }
-  /** An ADD failed and what it had done was deleted again; `errors` is what went wrong meanwhile. */
-  | {
-      readonly kind: "rollback";
-      readonly network: string;
-      readonly attachment: Attachment;
-      readonly errors: readonly unknown[];
-    }
-  /** Something was passed over or repaired. */
-  | { readonly kind: "warning"; readonly issue: Issue };
 
 /** What the verbs of one runtime work with. */
 export interface RuntimeContext {
@@ -121,8 +96,8 @@ async function supervise(
 ): Promise<Answer> {
   const started = now();
   const tell = (error: unknown): void => {
-    counts.pluginCalls++;
-    if (error !== undefined) counts.pluginFailures++;
+    counts.pluginCallCount++;
+    if (error !== undefined) counts.pluginFailureCount++;
     const { containerId = "", ifname = "" } = attachment ?? {};
     emit({ kind: "call", ...called, containerId, ifname, durationMs: now() - started, error });
   };

@@ -40,7 +40,7 @@ const trunk = objectOf<VlanTrunk>(
           const missing = minID === null ? "minID" : "maxID";
           report("", "required", `minID and maxID go together, ${missing} is missing`);
         } else if (typeof minID === "number" && typeof maxID === "number" && maxID < minID) {
-          report("maxID", "range", `must be at least minID, which is ${minID}`);
+          report("maxID", "out_of_range", `must be at least minID, which is ${minID}`);
         }
       },
       schema: { dependentRequired: { minID: ["maxID"], maxID: ["minID"] } },

@@ -58,7 +58,7 @@ const flannel = definePlugin<FlannelFields>(
         if (name !== undefined)
           report("delegate", "conflict", "'delegate' dictionary must not have 'name' field, it'll be set by flannel");
         if (type !== undefined && typeof type !== "string")
-          report("delegate", "type", "'delegate' dictionary, if present, must have (string) 'type' field");
+          report("delegate", "wrong_type", "'delegate' dictionary, if present, must have (string) 'type' field");
         if (ipam !== undefined)
           report("delegate", "conflict", "'delegate' dictionary must not have 'ipam' field, it'll be set by flannel");
       }),

@@ -8,6 +8,7 @@ import type { NetworkConfigList } from "../../network-config.js";
 import { formatResult } from "../../result-text.js";
 import type { Attachment } from "../attachment-cache.js";
 import { type Cni, createCni } from "../cni.js";
+import type { CniEvent } from "../cni-event.js";
 import { createFileCache } from "../file-cache.js";
 import { loadNetwork } from "../network-directory.js";
 import { formatErrorDocument } from "../print-error.js";
@@ -56,14 +57,15 @@ export async function runCommandLine(args: readonly string[], environment: Envir
 }
 
 function createRuntime({ CNI_PATH = "", CNI_CACHE_DIR }: Environment, warn: (text: string) => void): Cni {
+  const onEvent = (event: CniEvent): void => {
+    if (event.kind === "warning") warn(event.issue.message);
+    else if (event.kind === "rollback") for (const error of event.errors) warn(`while undoing: ${String(error)}`);
+  };
   return createCni({
     pluginDirs: CNI_PATH.split(":").filter((dir) => dir !== ""),
     exec: createProcessExec({ stderr: (text) => warn(text.trimEnd()) }),
-    cache: createFileCache({ dir: CNI_CACHE_DIR || "/var/lib/cni", warn: ({ message }) => warn(message) }),
-    onEvent: (event) => {
-      if (event.kind === "warning") warn(event.issue.message);
-      else if (event.kind === "rollback") for (const error of event.errors) warn(`while undoing: ${String(error)}`);
-    },
+    cache: createFileCache({ dir: CNI_CACHE_DIR || "/var/lib/cni", onEvent }),
+    onEvent,
   });
 }
 
