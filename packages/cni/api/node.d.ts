@@ -312,14 +312,14 @@ interface ProcessExecOptions {
     readonly maxOutputBytes?: number;
     readonly environment?: () => Readonly<Record<string, string | undefined>>;
     readonly stderr?: (text: string, plugin: string) => void;
-    readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 declare function createProcessExec(options?: ProcessExecOptions): Exec;
 declare function runPlugin(plugin: Plugin): Promise<void>;
 interface WatchNetworksOptions {
     readonly signal: AbortSignal;
     readonly settleMs?: number;
-    readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 declare function watchNetworks(dir: string, options: WatchNetworksOptions): AsyncGenerator<NetworkDirectory>;
 export { LOOPBACK, attachAll, createCni, createFileCache, createHostNetwork, createPluginExec, createProcessExec, editNetwork, formatChainName, formatRuleComment, loadNetwork, loadNetworks, runPlugin, watchNetworks };

@@ -100,9 +100,9 @@ describeOnLinux("createProcessExec", () => {
     const file = writePrinter(dir, "plug", "{}");
     let writer: number | undefined = openSync(file, "a");
     const waits: number[] = [];
-    const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
       if (ms !== 1_000 || writer === undefined)
-        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
       waits.push(ms);
       if (waits.length === 2) {
         closeSync(writer);
@@ -243,10 +243,10 @@ describeOnLinux("a plugin that ends badly", () => {
 
   it("leaves a process behind that holds its output: both are told and ended", async () => {
     const dir = temporaryFolder();
-    const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
       ms === 1_000
         ? Promise.resolve()
-        : new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+        : new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     const error = await addWith(`sleep 60 & echo $! >${dir}/pid; echo '{"cniVersion":"1.0.0"}'`, { sleep });
     expect([error.code, error.message]).toEqual(["plugin_output", expect.stringContaining("left a process behind")]);
     expect(error.details).toMatchObject({ exitCode: 0 });

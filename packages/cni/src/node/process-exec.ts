@@ -19,7 +19,7 @@ export interface ProcessExecOptions {
   /** Gets what a plugin that succeeded wrote to stderr. Default: nothing does. */
   readonly stderr?: (text: string, plugin: string) => void;
   /** Waits between tries while a plugin's file is being written, and counts the time-out. Default: a timer. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A timer that is to wait longer fires at once. */
@@ -61,7 +61,7 @@ export function createProcessExec(options: ProcessExecOptions = {}): Exec {
 interface Limits {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

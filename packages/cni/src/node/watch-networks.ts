@@ -11,7 +11,7 @@ export interface WatchNetworksOptions {
   /** How long the directory must be quiet before it is read again, so that a file is not read half written. Default 100. */
   readonly settleMs?: number;
   /** Default: a timer. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /**
