@@ -54,6 +54,7 @@ export interface CniErrorDetails {
   readonly conversion_failed: { readonly text?: string };
   readonly cache_failure: { readonly text?: string };
   readonly gc_failed: { readonly text?: string };
+  readonly conflict: { readonly text?: string };
   readonly port_in_use: { readonly port: number; readonly protocol: string; readonly heldBy?: string };
 }
 
