@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./run-command.js";
+import { smokeExecutables } from "./smoke-executables.js";
 import type { Tarball } from "./tarballs.js";
 import { ROOT } from "./workspaces.js";
 
 /**
  * Installs the tarballs in an empty project, with their peers in the versions that the tests use; imports, requires and
- * type-checks every entry point there.
+ * type-checks every entry point there, and runs the executables.
  */
 export function smokeTest(tarballs: readonly Tarball[]): string {
   const folder = mkdtempSync(join(tmpdir(), "netmason-smoke-"));
@@ -26,7 +27,8 @@ export function smokeTest(tarballs: readonly Tarball[]): string {
     const specifiers = tarballs.flatMap((each) => each.package.entryPoints.map(({ specifier }) => specifier));
     for (const specifier of specifiers) loadBothWays(folder, specifier);
     typeCheck(folder, specifiers);
-    return `${specifiers.length} entry points import, require and type-check`;
+    const executables = smokeExecutables(folder);
+    return `${specifiers.length} entry points import, require and type-check; ${executables}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
