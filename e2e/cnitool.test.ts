@@ -1,12 +1,27 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createCni, createFileCache, loadNetwork } from "@netmason/cni/node";
 import type { Netns } from "@netmason/cni/testing";
+import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { type CniLab, createLab, ip } from "./cni-lab.js";
 import { buildPrograms } from "./cni-programs.js";
 import { describeWith } from "./components.js";
+
+const CHATTY = `
+import { execFileSync } from "node:child_process";
+import { writeSync } from "node:fs";
+import { runPlugin } from "@netmason/cni/node";
+const chat = () => {
+  console.log("said");
+  writeSync(1, "written");
+  execFileSync("echo", ["by a child"], { stdio: "inherit" });
+  setInterval(() => {}, 60_000);
+};
+const add = ({ ifname }) => (chat(), { cniVersion: "1.1.0", interfaces: [{ name: ifname }] });
+void runPlugin({ versions: ["1.1.0"], about: "chatty", add, del: chat, check: chat });
+`;
 
 /** One configuration, either manager of addresses, one cache: libcni's own place, which only the lab sees. */
 interface ToolLab extends CniLab {
@@ -112,6 +127,26 @@ describeWith(["cnitool", "cni-plugins", "iproute2"], "libcni's cnitool and we", 
     expect(lab.leases()).toHaveLength(1);
     expect(lab.tool(cni, "gc", "--all")).toMatch(/^deleted 1\n/);
     expect([lab.cached(), lab.leases()]).toEqual([[], []]);
+  });
+
+  it("reads one document from a plugin that writes to stdout, lets a child do so, and leaves a timer", async () => {
+    await using lab = await createToolLab(plugins);
+    await build({
+      stdin: { contents: CHATTY, resolveDir: import.meta.dirname, loader: "ts" },
+      outfile: join(lab.pluginDir, "chatty"),
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      banner: { js: "#!/usr/bin/env node" },
+      conditions: ["@netmason/source"],
+      logLevel: "warning",
+    });
+    chmodSync(join(lab.pluginDir, "chatty"), 0o755);
+    const list = { cniVersion: "1.1.0", name: "lab", plugins: [{ type: "chatty" }] };
+    writeFileSync(join(lab.dir, "net.d/10-lab.conflist"), JSON.stringify(list));
+    expect(JSON.parse(lab.tool(cnitool, "add"))).toEqual({ cniVersion: "1.1.0", interfaces: [{ name: "eth0" }] });
+    expect(lab.tool(cnitool, "check")).toBe("");
+    lab.tool(cnitool, "del");
   });
 
   it("the library takes up what cnitool has left", async () => {

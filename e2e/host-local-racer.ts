@@ -1,5 +1,6 @@
 // One of the processes of the race: adds and deletes COUNT times, with a marker per held address. Arguments: whose
-// (`ours` or a program), container id, count, data directory, directory of markers. Prints how many addresses it held.
+// (`ours` or `reference`), its program, container id, count, data directory, directory of markers. Ours is called inside
+// this process, and at every fourth ADD and every fourth DEL as a program. Prints how many addresses it held.
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { parseResult } from "@netmason/cni";
 import { hostLocal } from "@netmason/cni/host-local";
 import { createPluginExec } from "@netmason/cni/node";
 
-const [whose = "", id = "", count = "", dataDir = "", markers = ""] = process.argv.slice(2);
+const [whose = "", program = "", id = "", count = "", dataDir = "", markers = ""] = process.argv.slice(2);
 const stdin = JSON.stringify({
   cniVersion: "1.1.0",
   name: "race",
@@ -19,7 +20,7 @@ const stdin = JSON.stringify({
 const MOST_HOLD_MS = 8;
 const exec = createPluginExec({ "host-local": hostLocal() });
 
-async function call(verb: "ADD" | "DEL", containerId: string): Promise<string> {
+async function call(verb: "ADD" | "DEL", containerId: string, asProgram: boolean): Promise<string> {
   const cni = {
     CNI_COMMAND: verb,
     CNI_CONTAINERID: containerId,
@@ -28,7 +29,10 @@ async function call(verb: "ADD" | "DEL", containerId: string): Promise<string> {
     CNI_ARGS: "",
     CNI_PATH: "/none",
   };
-  if (whose !== "ours") return execFileSync(whose, { env: cni, input: stdin, encoding: "utf8" });
+  if (asProgram) {
+    const env = { ...cni, PATH: process.env.PATH ?? "" };
+    return execFileSync(program, { env, input: stdin, encoding: "utf8" });
+  }
   const { stdout, exitCode } = await exec.run({ path: await exec.find("host-local", ["/"]), stdin, cni });
   if (exitCode !== 0) throw new Error(stdout);
   return stdout;
@@ -37,7 +41,7 @@ async function call(verb: "ADD" | "DEL", containerId: string): Promise<string> {
 const held: string[] = [];
 for (let i = 0; i < Number(count); i++) {
   const containerId = `${id}-${i}`;
-  const result = parseResult(await call("ADD", containerId));
+  const result = parseResult(await call("ADD", containerId, whose === "reference" || i % 4 === 0));
   const [address = ""] = "ips" in result ? (result.ips ?? []).map((ip) => ip.address.replace(/\/.*/, "")) : [];
   const marker = join(markers, address);
   // Fails when somebody else holds the address.
@@ -45,6 +49,6 @@ for (let i = 0; i < Number(count); i++) {
   held.push(address);
   await sleep(Math.random() * MOST_HOLD_MS);
   unlinkSync(marker);
-  await call("DEL", containerId);
+  await call("DEL", containerId, whose === "reference" || i % 4 === 2);
 }
 console.log(held.length);

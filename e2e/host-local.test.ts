@@ -143,7 +143,7 @@ describeWith(["cni-plugins", "cni-plugins-debian"], "host-local, ours and the re
     expect(mine).toBe(theirs);
   });
 
-  it("hold no address twice when 8 processes race on one /24, and leave nothing behind", async () => {
+  it("hold no address twice when 8 processes race on one /24, half ours in process and as a program, and leave nothing behind", async () => {
     const [dataDir, markers] = [join(dir, "race"), join(dir, "markers")];
     mkdirSync(markers);
     const rounds = process.env.SOAK === "1" ? 2_000 : 500;
@@ -156,7 +156,7 @@ describeWith(["cni-plugins", "cni-plugins-debian"], "host-local, ours and the re
     const racers = Array.from({ length: 8 }, (_, i) =>
       promisify(execFile)(process.execPath, [
         ...racer,
-        i % 2 === 0 ? "ours" : reference,
+        ...(i % 2 === 0 ? ["ours", ours] : ["reference", reference]),
         `r${i}`,
         String(rounds),
         dataDir,

@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./run-command.js";
+import { smokeExamples } from "./smoke-examples.js";
+import { smokeExecutables } from "./smoke-executables.js";
 import type { Tarball } from "./tarballs.js";
 import { ROOT } from "./workspaces.js";
 
 /**
  * Installs the tarballs in an empty project, with their peers in the versions that the tests use; imports, requires and
- * type-checks every entry point there.
+ * type-checks every entry point there, and runs the executables and examples.
  */
 export function smokeTest(tarballs: readonly Tarball[]): string {
   const folder = mkdtempSync(join(tmpdir(), "netmason-smoke-"));
@@ -18,7 +20,7 @@ export function smokeTest(tarballs: readonly Tarball[]): string {
       name: "smoke",
       private: true,
       type: "module",
-      dependencies: { ...dependencies, ...Object.fromEntries(peers) },
+      dependencies: { ...dependencies, ...Object.fromEntries(peers), tsx: installedVersion("tsx") },
       overrides: dependencies,
     };
     writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
@@ -26,7 +28,8 @@ export function smokeTest(tarballs: readonly Tarball[]): string {
     const specifiers = tarballs.flatMap((each) => each.package.entryPoints.map(({ specifier }) => specifier));
     for (const specifier of specifiers) loadBothWays(folder, specifier);
     typeCheck(folder, specifiers);
-    return `${specifiers.length} entry points import, require and type-check`;
+    const programs = [smokeExecutables(folder), smokeExamples(folder)];
+    return `${specifiers.length} entry points import, require and type-check; ${programs.join("; ")}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

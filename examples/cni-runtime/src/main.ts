@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,9 +9,13 @@ import { attachAll, type CniEvent, createCni, createFileCache, createPluginExec,
 import { createNetns, type Netns } from "@netmason/cni/testing";
 import { createBridgePlugin, loopback, run } from "./plugins.js";
 
-if (process.getuid?.() !== 0) {
-  console.error("This needs root, for network namespaces and links, and `ip` of iproute2: sudo npm start");
-  process.exit(1);
+const missing = ["ip -V", "nsenter -V", "flock -V"].filter((line) => spawnSync(line, { shell: true }).status !== 0);
+if (process.getuid?.() !== 0 || missing.length > 0) {
+  console.log(`This makes network namespaces, a bridge and veth pairs in them, for which it needs Linux and root; it makes them
+with \`ip\` and \`nsenter\`, and locks its leases with \`flock\`. Here it would attach two containers, let one talk to the
+other, CHECK one, collect the other, and take everything away again.
+Nothing was done. Try: sudo npm start`);
+  process.exit(0);
 }
 
 const dir = mkdtempSync(join(tmpdir(), "cni-runtime-"));

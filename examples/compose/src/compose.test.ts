@@ -4,7 +4,7 @@ import { createMemoryCache } from "@netmason/cni/testing";
 import { createIpam, createMemoryStore } from "@netmason/ipam";
 import { createBalancer, roundRobin } from "@netmason/lb";
 import { parsePrefix } from "@netmason/net";
-import { simulate } from "@netmason/xds";
+import { decodeResource, simulate, typeUrls } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { addressPlugin, gatewayFor, toEndpoint } from "./compose.js";
 
@@ -17,6 +17,15 @@ async function startWorld() {
   await ipam.createPool({ name: "pods6", prefix: parsePrefix("fd00:64::/112"), units });
   const exec = createPluginExec({ addresses: addressPlugin(ipam, "node-1") });
   return { ipam, cni: createCni({ pluginDirs: ["/opt/cni/bin"], exec, cache: createMemoryCache() }) };
+}
+
+/** Where Envoy would send requests to. */
+function addressesIn(snapshot: ReturnType<typeof gatewayFor>): readonly unknown[] {
+  const resource = snapshot.get(typeUrls.endpoints, "shop");
+  const { endpoints = [] } = resource === undefined ? {} : decodeResource(resource);
+  return endpoints.flatMap(({ lbEndpoints = [] }) =>
+    lbEndpoints.map(({ endpoint }) => endpoint?.address?.socketAddress),
+  );
 }
 
 const attachment = { containerId: "shop-a", netns: "/run/netns/shop-a", ifname: "eth0" };
@@ -35,6 +44,8 @@ describe("the composed program", () => {
     expect(balancer.pick()).toMatchObject({ kind: "complete", endpoint });
 
     const gateway = gatewayFor("shop", [endpoint]);
+    expect(addressesIn(gateway)).toEqual([{ address: String(held?.address), portValue: 80 }]);
+    expect(addressesIn(gatewayFor("shop", []))).toEqual([]);
     expect(simulate(gateway, { authority: "shop.example.com", path: "/api/cart" })).toMatchObject({
       kind: "forward",
       cluster: "shop",

@@ -43,6 +43,7 @@ export const ERROR_CODES: { readonly [C in CniErrorCode]: SpecErrorCode } = {
   conversion_failed: code(undefined),
   cache_failure: code(undefined),
   gc_failed: code(undefined, true),
+  conflict: code(undefined, true),
   port_in_use: code(undefined),
 };
 

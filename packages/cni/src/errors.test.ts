@@ -72,6 +72,7 @@ describe("ERROR_CODES", () => {
       "config_not_found",
       "no_configs",
       "gc_failed",
+      "conflict",
     ]);
     const failed = (specCode: number): CniError => new CniError("plugin_failed", "x", { ...failure, specCode });
     expect([11, 50, 51, 999].map((each) => isRetryable(failed(each)))).toEqual([true, true, false, false]);

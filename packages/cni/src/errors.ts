@@ -25,13 +25,16 @@ export interface PluginFailure {
   readonly rollback?: readonly unknown[];
 }
 
-/** The details each code carries; `text` is what the specification calls `details`. */
+/**
+ * The details each code carries; `text` is what the specification calls `details`, `rollback` as in `PluginFailure`: what
+ * went wrong while an ADD was undone that failed with this error.
+ */
 export interface CniErrorDetails {
   readonly incompatible_version: { readonly text?: string };
   readonly unsupported_field: { readonly text?: string };
   readonly unknown_container: { readonly text?: string };
   readonly invalid_environment: { readonly text?: string };
-  readonly io_failure: { readonly text?: string };
+  readonly io_failure: { readonly text?: string; readonly rollback?: readonly unknown[] };
   readonly decode_failure: { readonly text?: string };
   readonly invalid_config: { readonly text?: string; readonly issues?: readonly Issue[] };
   readonly invalid_netns: { readonly text?: string };
@@ -45,15 +48,16 @@ export interface CniErrorDetails {
   readonly plugin_crashed: PluginFailure;
   readonly plugin_timeout: PluginFailure;
   readonly plugin_output: PluginFailure;
-  readonly plugin_not_found: { readonly text?: string };
+  readonly plugin_not_found: { readonly text?: string; readonly rollback?: readonly unknown[] };
   readonly config_not_found: { readonly text?: string };
   readonly no_configs: { readonly text?: string };
   readonly check_not_supported: { readonly text?: string };
   readonly unsupported_version: { readonly text?: string };
-  readonly invalid_result: { readonly text?: string };
-  readonly conversion_failed: { readonly text?: string };
-  readonly cache_failure: { readonly text?: string };
+  readonly invalid_result: { readonly text?: string; readonly rollback?: readonly unknown[] };
+  readonly conversion_failed: { readonly text?: string; readonly rollback?: readonly unknown[] };
+  readonly cache_failure: { readonly text?: string; readonly rollback?: readonly unknown[] };
   readonly gc_failed: { readonly text?: string };
+  readonly conflict: { readonly text?: string };
   readonly port_in_use: { readonly port: number; readonly protocol: string; readonly heldBy?: string };
 }
 

@@ -44,16 +44,22 @@ describe("plugin definitions", () => {
     ).toEqual(pluginExamples.map(({ type }) => type).sort());
   });
 
-  describe.each(pluginExamples)("$type", ({ type, config, mutations }: PluginExample) => {
+  describe.each(pluginExamples)("$type", ({ type, config, mutations, isReference, source }: PluginExample) => {
     const schema = compile(type);
+
+    it("says what its mutations are proven by", () => {
+      expect(isReference === true || source !== undefined).toBe(true);
+    });
 
     it("accepts the example", () => {
       expect(validatePluginConfig(config)).toEqual([]);
       expect(schema(config)).toBe(true);
     });
 
-    it("has three mutations or more", () => {
-      expect(mutations.length).toBeGreaterThanOrEqual(3);
+    it("has three mutations or more that the plugin refuses, of one field each", () => {
+      const refused = mutations.filter(({ unreleased, isSilent }) => unreleased !== true && isSilent !== true);
+      expect(refused.length).toBeGreaterThanOrEqual(3);
+      for (const { change } of mutations) expect(Object.keys(change)).toHaveLength(1);
     });
 
     it.each(mutations)("refuses $change", ({ change, rule, inCode = false }) => {

@@ -1,10 +1,10 @@
 import { convertResult } from "../convert-result.js";
-import { CniError, isCniError } from "../errors.js";
+import { CniError, type CniErrorDetails, isCniError } from "../errors.js";
 import { formatPluginInput } from "../internal/plugin-input.js";
 import type { PluginConfig } from "../network-config.js";
 import type { CniResult } from "../result.js";
 import { compareSpecVersions, type SpecVersion } from "../spec-version.js";
-import type { Attachment } from "./attachment-cache.js";
+import type { Attachment, CachedAttachment } from "./attachment-cache.js";
 import { readPrintedResult } from "./interpret-output.js";
 import {
   type Answer,
@@ -34,7 +34,7 @@ export async function addAttachment(
   try {
     await runChain(context, job, progress);
     const result = progress.last as CniResult;
-    await context.cache.put({ network: network.list, attachment, result }, signal === undefined ? {} : { signal });
+    await remember(context, { network: network.list, attachment, result }, signal);
     return result;
   } catch (error) {
     if (!rollback || held || !progress.started) throw error;
@@ -49,6 +49,21 @@ async function holds({ cache }: RuntimeContext, { network, attachment }: Attachm
   } catch (error) {
     if (isCniError(error, "cache_failure")) throw error;
     return true;
+  }
+}
+
+/** A cache of somebody else's making may reject with anything. */
+async function remember(
+  { cache }: RuntimeContext,
+  entry: CachedAttachment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await cache.put(entry, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (isCniError(cause)) throw cause;
+    throw new CniError("cache_failure", `the attachment cannot be remembered: ${String(cause)}`, {}, { cause });
   }
 }
 
@@ -97,11 +112,13 @@ async function undoAdd(
   return errors;
 }
 
+/** An abort's reason stays what it is: the event alone has what went wrong meanwhile. */
 function withRollback(error: unknown, rollback: readonly unknown[]): unknown {
-  if (!isCniError(error) || !("plugin" in error.details)) return error;
+  if (!isCniError(error)) return error;
   const { code, msg, details, cause } = error;
-  const options = cause === undefined ? {} : { cause };
-  return new CniError(code as "plugin_failed", msg, { ...details, rollback }, options);
+  // Of whatever code: what a call can end with has room for it.
+  const undone = { ...details, rollback } as CniErrorDetails["io_failure"];
+  return new CniError(code as "io_failure", msg, undone, cause === undefined ? {} : { cause });
 }
 
 /** Runs DEL of every plugin in reverse; `onError` keeps going, without it the first error stops. */

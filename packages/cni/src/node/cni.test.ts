@@ -151,6 +151,33 @@ describe("ADD", () => {
     expect(await cni.list()).toEqual([]);
   });
 
+  it.each([
+    ["a CniError", new CniError("cache_failure", "disk full"), "disk full"],
+    ["anything else", new TypeError("disk full"), "the attachment cannot be remembered: TypeError: disk full"],
+  ])("undoes what cannot be remembered, and tells what went wrong there (%s)", async (_, cause, msg) => {
+    const put = (): Promise<void> => Promise.reject(cause);
+    const answer = failing("p2", "DEL", { stderr: "stuck" });
+    const { cni, exec } = setUp(answer, { cache: { ...createMemoryCache(), put } });
+    const error = await cni.add(listOf("1.0.0"), ATTACHMENT).catch((each: unknown) => each);
+    const rollback = [{ code: "plugin_failed", details: { plugin: "p2", stderr: "stuck" } }];
+    expect(error).toMatchObject({ code: "cache_failure", msg, details: { rollback } });
+    expect(verbs(exec).slice(3)).toEqual(["DEL p3", "DEL p2", "DEL p1"]);
+  });
+
+  it("tells what went wrong while it undid a chain whose second plugin is not there", async () => {
+    const exec = createFakeExec(failing("p1", "DEL", { stderr: "stuck" }));
+    const find: typeof exec.find = async (type, dirs) => {
+      if (type === "p2") throw new CniError("plugin_not_found", "gone");
+      return exec.find(type, dirs);
+    };
+    const { cni } = setUp(answerAdd, { exec: { ...exec, find } });
+    const error = await cni.add(listOf("1.0.0"), ATTACHMENT).catch((each: unknown) => each);
+    expect(error).toMatchObject({
+      code: "plugin_not_found",
+      details: { rollback: [{ code: "plugin_not_found" }, { code: "plugin_failed", details: { plugin: "p1" } }] },
+    });
+  });
+
   it("runs nothing when it is aborted before", async () => {
     const { cni, exec } = setUp();
     await expect(cni.add(listOf("1.0.0"), ATTACHMENT, { signal: AbortSignal.abort("early") })).rejects.toBe("early");

@@ -40,7 +40,8 @@ export interface CniOptions {
 export interface Cni {
   /**
    * Runs the chain and remembers the result. When a plugin fails, or the signal aborts, everything is deleted again
-   * (`rollback`, default true); what goes wrong there is in `details.rollback`. Nothing is deleted when the cache held this
+   * (`rollback`, default true); what goes wrong there is in `details.rollback`, after an abort, which rejects with the
+   * signal's reason, only in the event `rollback`. Nothing is deleted when the cache held this
    * attachment before: a repeated ADD that is refused leaves the live one and its entry alone, as in libcni.
    *
    * @throws CniError `plugin_failed`, `plugin_crashed`, `plugin_timeout`, `plugin_output`, `plugin_not_found`;

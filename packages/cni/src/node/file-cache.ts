@@ -50,7 +50,7 @@ export function createFileCache({ dir, onEvent }: FileCacheOptions): AttachmentC
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         // Outside of the folder, where another program would take it for an attachment.
-        await replaceFile(file, join(dir, ".results.tmp"), formatCacheDocument(entry), 0o600);
+        await replaceFile(file, join(dir, ".results.tmp"), { text: formatCacheDocument(entry), mode: 0o600 });
       } catch (cause) {
         throw new CniError("cache_failure", `cannot write ${file}: ${String(cause)}`, {}, { cause });
       }

@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createHostNetwork, type HostAddress, type HostNetworkOptions, type HostPort } from "@netmason/cni/node";
 import { expect, it, onTestFinished } from "vitest";
 import { describeOnLinux } from "../../test/on-linux.js";
@@ -75,6 +75,10 @@ describeOnLinux("createHostNetwork", () => {
     [{ hostIP: "127.0.0.1" }, { hostIP: "127.0.0.2" }, true],
     [{ hostIP: "127.0.0.1" }, {}, false],
     [{ hostIP: "0.0.0.0" }, { hostIP: "127.0.0.1" }, false],
+    [{ hostIP: "0.0.0.0" }, { hostIP: "::1" }, true],
+    [{ hostIP: "0.0.0.0" }, {}, false],
+    [{ hostIP: "::" }, { hostIP: "127.0.0.1" }, false],
+    [{ hostIP: "::1" }, { hostIP: "::" }, false],
     [{ hostIP: "::ffff:127.0.0.1" }, { hostIP: "127.0.0.1" }, false],
     [{ protocol: "tcp" }, { protocol: "udp" }, true],
     [{ protocol: "sctp" }, { protocol: "sctp" }, false],
@@ -110,6 +114,64 @@ describeOnLinux("createHostNetwork", () => {
       expect(error.details).not.toHaveProperty("heldBy");
     }
     expect(await network.list()).toEqual([]);
+  });
+
+  it.each([
+    ["tcp", "127.0.0.1"],
+    ["tcp", "::1"],
+    ["tcp", "::"],
+    ["udp", "127.0.0.1"],
+    ["udp", "::1"],
+    ["udp", "::"],
+  ] as const)("sees what listens on one family and address alone: %s %s", async (protocol, address) => {
+    const port = await freePort();
+    if (protocol === "tcp") {
+      const server = createServer().listen({ port, host: address, ipv6Only: true });
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+    } else {
+      const ipv6Only = address.includes(":");
+      const socket = createSocket({ type: ipv6Only ? "udp6" : "udp4", ipv6Only }).bind(port, address);
+      onTestFinished(() => void socket.close());
+      await once(socket, "listening");
+    }
+    await expect(setUp().attach({ containerId: "a", ports: [{ port, protocol }] })).rejects.toMatchObject({
+      code: "port_in_use",
+    });
+    const elsewhere = address === "127.0.0.1" ? "::1" : "127.0.0.1";
+    await setUp().attach({ containerId: "a", ports: [{ port, protocol, hostIP: elsewhere }] });
+  });
+
+  it("says which address or file it cannot use", async () => {
+    const port = await freePort();
+    const foreign = setUp().attach({ containerId: "a", ports: [{ port, hostIP: "203.0.113.1" }] });
+    await expect(foreign).rejects.toMatchObject({ code: "io_failure", msg: expect.stringContaining("203.0.113.1") });
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const network = setUp({ stateDir: file });
+    for (const call of [() => network.attach({ containerId: "a" }), () => network.detach("a"), () => network.list()]) {
+      await expect(call()).rejects.toMatchObject({ code: "io_failure", msg: expect.stringContaining(file) });
+    }
+    const odd = { a: join(temporaryFolder(), "a.json"), lock: join(temporaryFolder(), "lock") };
+    for (const each of Object.values(odd)) mkdirSync(each);
+    const [withOddFile, withOddLock] = [odd.a, odd.lock].map((each) => setUp({ stateDir: dirname(each) }));
+    for (const call of [() => withOddFile?.detach("a"), () => withOddFile?.list(), () => withOddLock?.detach("a")]) {
+      await expect(call()).rejects.toMatchObject({ code: "io_failure" });
+    }
+  });
+
+  it("lists what is there while others come and go", async () => {
+    const stateDir = temporaryFolder();
+    const network = setUp({ stateDir });
+    await network.attach({ containerId: "stays" });
+    // Listed, and gone when it is read.
+    symlinkSync(join(stateDir, "none"), join(stateDir, "goes.json"));
+    expect((await network.list()).map(({ containerId }) => containerId)).toEqual(["stays"]);
+    rmSync(join(stateDir, "goes.json"));
+    for (let i = 0; i < 20; i++) {
+      const work = [network.attach({ containerId: `c${i}` }), network.list(), network.detach(`c${i}`), network.list()];
+      await Promise.all(work);
+    }
   });
 
   it("lets a container keep the port it listens on when it is attached again", async () => {

@@ -19,7 +19,7 @@ export interface HostPort {
   readonly port: number;
   /** Default `tcp`. */
   readonly protocol?: "tcp" | "udp" | "sctp";
-  /** Default: every address. */
+  /** Default: every address, as `::` is too; `0.0.0.0` is every one of IPv4. */
   readonly hostIP?: string;
 }
 
@@ -61,7 +61,9 @@ export interface HostNetwork {
    * Reserves the ports, all or none, and gives the host's addresses. Attaching again with other ports replaces them. A port
    * is refused when another container has it, or when something else listens there now; for sctp only the former is seen.
    *
-   * @throws CniError `port_in_use`, whose `heldBy` is the other container; `unknown_container`, `invalid_environment`
+   * @throws CniError `port_in_use`, whose `heldBy` is the other container; `unknown_container`, `invalid_environment`;
+   * `io_failure` when the state cannot be read or written, or a port cannot be tried; `decode_failure` when a file of the
+   * state is damaged
    * @throws RangeError when a port is none
    */
   attach(
@@ -83,7 +85,7 @@ export function createHostNetwork(options: HostNetworkOptions): HostNetwork {
   const { stateDir, interfaces, networkInterfaces = systemInterfaces } = options;
   const locked = async <T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     signal?.throwIfAborted();
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await told("make", stateDir, mkdir(stateDir, { recursive: true, mode: 0o700 }));
     return withLockAsync(stateDir, work, { signal: signal ?? new AbortController().signal });
   };
   const fileOf = (containerId: string): string => {
@@ -104,17 +106,14 @@ export function createHostNetwork(options: HostNetworkOptions): HostNetwork {
           signal?.throwIfAborted();
         }
         const document = { containerId, ports: wanted.map((port) => ({ ...port })) };
-        await replaceFile(file, join(stateDir, ".tmp"), formatJson(document), 0o600);
+        const content = { text: formatJson(document), mode: 0o600 };
+        await told("write", file, replaceFile(file, join(stateDir, ".tmp"), content));
       }, signal);
       return describeHost(networkInterfaces(), interfaces);
     },
     async detach(containerId, { signal } = {}) {
       const file = fileOf(containerId);
-      await locked(async () => {
-        await unlink(file).catch((error) => {
-          if (!isAbsence(error)) throw error;
-        });
-      }, signal);
+      await locked(() => told("remove", file, unlink(file).catch(unlessAbsent(undefined))), signal);
     },
     async list({ signal } = {}) {
       signal?.throwIfAborted();
@@ -127,6 +126,7 @@ type Port = Required<HostPort>;
 
 /** Every address. */
 const ANY = "";
+const ANY_V4 = "0.0.0.0";
 
 function normalize({ port, protocol = "tcp", hostIP = ANY }: HostPort): Port {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -134,12 +134,16 @@ function normalize({ port, protocol = "tcp", hostIP = ANY }: HostPort): Port {
   }
   const address = hostIP === ANY ? ANY : canonicalAddress(hostIP);
   if (address === undefined) throw new RangeError(`hostIP must be an IP address, not ${JSON.stringify(hostIP)}`);
-  return { port, protocol, hostIP: address === "0.0.0.0" || address === "::" ? ANY : address };
+  return { port, protocol, hostIP: address === "::" ? ANY : address };
 }
 
 function clashesWith(a: Port): (b: HostPort) => boolean {
   return ({ port, protocol = "tcp", hostIP = ANY }) =>
-    a.port === port && a.protocol === protocol && (a.hostIP === ANY || hostIP === ANY || a.hostIP === hostIP);
+    a.port === port && a.protocol === protocol && (covers(a.hostIP, hostIP) || covers(hostIP, a.hostIP));
+}
+
+function covers(wide: string, narrow: string): boolean {
+  return wide === ANY || wide === narrow || (wide === ANY_V4 && !narrow.includes(":"));
 }
 
 function inUse({ port, protocol, hostIP }: Port, heldBy?: string): CniError {
@@ -149,14 +153,17 @@ function inUse({ port, protocol, hostIP }: Port, heldBy?: string): CniError {
 }
 
 async function readAttachments(stateDir: string): Promise<readonly HostAttachment[]> {
-  const names = await readdir(stateDir).catch((error) => {
-    if (isAbsence(error)) return [];
-    throw error;
-  });
+  const names = await told("read", stateDir, readdir(stateDir).catch(unlessAbsent<string[]>([])));
   const files = names.filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(
-    files.map(async (name) => readAttachment(parseJson(await readFile(join(stateDir, name), "utf8")), name)),
+  const attachments = await Promise.all(
+    files.map(async (name) => {
+      const file = join(stateDir, name);
+      // Without the lock: one that is detached meanwhile is gone.
+      const text = await told("read", file, readFile(file, "utf8").catch(unlessAbsent(undefined)));
+      return text === undefined ? [] : [readAttachment(parseJson(text), name)];
+    }),
   );
+  return attachments.flat();
 }
 
 function readAttachment(value: JsonValue, name: string): HostAttachment {
@@ -167,8 +174,21 @@ function readAttachment(value: JsonValue, name: string): HostAttachment {
   return { containerId, ports: ports as readonly HostPort[] };
 }
 
-function isAbsence(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+/** What stands for a file that is not there. */
+function unlessAbsent<T>(absent: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return absent;
+    throw error;
+  };
+}
+
+/** The system's errors as this package's. */
+async function told<T>(what: string, file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new CniError("io_failure", `cannot ${what} ${file}: ${String(cause)}`, {}, { cause });
+  }
 }
 
 /** The host's interfaces with their addresses; link-local ones mean nothing without an interface and are left out. */

@@ -252,4 +252,25 @@ describeOnLinux("a plugin that ends badly", () => {
     expect(error.details).toMatchObject({ exitCode: 0 });
     await expectGone(Number(readFileSync(`${dir}/pid`, "utf8")));
   });
+
+  it.each(["its time-out", "an abort"])("says after %s that a plugin of another user cannot be killed", async (why) => {
+    const dir = temporaryFolder();
+    const path = writeScript(join(dir, "plug"), "exec sleep 60");
+    const pids: number[] = [];
+    const refused = Object.assign(new Error("kill EPERM"), { code: "EPERM", syscall: "kill" });
+    const kill = vi.spyOn(process, "kill").mockImplementation((pid) => {
+      pids.push(pid);
+      throw refused;
+    });
+    const exec = createProcessExec({ timeoutMs: why === "an abort" ? 60_000 : 100 });
+    const signal = why === "an abort" ? AbortSignal.timeout(100) : undefined;
+    const end = await exec
+      .run({ path, stdin: "", cni: {} }, signal === undefined ? {} : { signal })
+      .catch((each: unknown) => each);
+    kill.mockRestore();
+    const [pid = 0] = pids;
+    process.kill(pid, "SIGKILL");
+    expect(pid).toBeLessThan(-1);
+    expect(end).toMatchObject({ code: "io_failure", cause: refused, msg: expect.stringContaining("left running") });
+  });
 });

@@ -32,7 +32,7 @@ const DRAIN_MS = 1_000;
 /**
  * Calls plugins as libcni does: the input on stdin, the `CNI_` variables over the environment. A plugin whose file is
  * being written (ETXTBSY) is tried 6 times, a second apart. Each plugin leads a process group of its own; on time-out or
- * abort the whole group is killed.
+ * abort the whole group is killed. One that may not be killed, as it runs as another user, is left behind: `io_failure`.
  *
  * @throws RangeError for options out of bounds
  * @category Executors
@@ -112,19 +112,29 @@ async function runOnce(
     if (isBusy(error)) throw error;
     throw startFailure(call, error as Error);
   }
-  return superviseProcess(child, call.stdin, limits, signal);
+  return superviseProcess(child, call, limits, signal);
 }
 
 async function superviseProcess(
   child: ChildProcessWithoutNullStreams,
-  stdin: string,
+  call: ExecCall,
   { timeoutMs, maxOutputBytes, sleep }: Limits,
   signal: AbortSignal | undefined,
 ): Promise<ExecResult> {
   let stopped: ExecStop | "abort" | undefined;
+  let giveUp: (why: CniError) => void = () => {};
   const stop = (why: ExecStop | "abort"): void => {
     stopped ??= why;
-    killGroup(child.pid);
+    try {
+      killGroup(child.pid);
+    } catch (cause) {
+      // Of one that has ended, what it left is somebody else's.
+      if (child.exitCode === null && child.signalCode === null) {
+        // Nobody waits for it any more, this process's end neither.
+        child.unref();
+        giveUp(unkillable(call, cause));
+      }
+    }
     // Someone else may still hold the other end.
     child.stdout.destroy();
     child.stderr.destroy();
@@ -133,9 +143,10 @@ async function superviseProcess(
   const stderr = collect(child.stderr, maxOutputBytes, () => {});
   // A plugin need not read its input.
   child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
+  child.stdin.end(call.stdin);
   const ended = new AbortController();
-  const closed = new Promise<readonly [number | null, string | null]>((resolve) => {
+  const closed = new Promise<readonly [number | null, string | null]>((resolve, reject) => {
+    giveUp = reject;
     child.once("exit", (code, by) => {
       child.stdin.destroy();
       alarm(sleep(DRAIN_MS, ended.signal), () => stop("left_process"));
@@ -146,12 +157,20 @@ async function superviseProcess(
   const onAbort = (): void => stop("abort");
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
-  const [exitCode, by] = await closed;
-  ended.abort();
-  signal?.removeEventListener("abort", onAbort);
-  if (stopped === "abort") throw signal?.reason;
-  const result = { stdout: stdout(), stderr: stderr(), exitCode, signal: by };
-  return stopped === undefined ? result : { ...result, stopped };
+  try {
+    const [exitCode, by] = await closed;
+    if (stopped === "abort") throw signal?.reason;
+    const result = { stdout: stdout(), stderr: stderr(), exitCode, signal: by };
+    return stopped === undefined ? result : { ...result, stopped };
+  } finally {
+    ended.abort();
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function unkillable(call: ExecCall, cause: unknown): CniError {
+  const text = `plugin ${call.path} is left running, as it cannot be killed: ${String(cause)}`;
+  return new CniError("io_failure", text, {}, { cause });
 }
 
 /** Acts when the wait is over, and not when it is cut short. */

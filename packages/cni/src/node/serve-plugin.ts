@@ -26,6 +26,8 @@ export interface PluginIo {
   /** Calls other plugins for this one. */
   readonly delegates: (context: RequestContext) => Delegates;
   readonly signal?: AbortSignal;
+  /** Rejects when the handler can never settle. */
+  readonly abandoned?: Promise<never>;
 }
 
 /** What a plugin process prints, and how it ends. */
@@ -96,7 +98,8 @@ async function answer(plugin: Plugin, io: PluginIo, seen: Seen): Promise<string>
     },
   };
   try {
-    const printed = await handle(plugin, request);
+    const handled = handle(plugin, request);
+    const printed = await (io.abandoned === undefined ? handled : Promise.race([handled, io.abandoned]));
     if (command === "ADD" || command === "DEL") assertForeignNetns(environment);
     return printed;
   } catch (error) {

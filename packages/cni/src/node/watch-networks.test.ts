@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NetworkDirectory, watchNetworks } from "@netmason/cni/node";
 import { expect, it } from "vitest";
@@ -96,6 +96,51 @@ describeOnLinux("watchNetworks", () => {
       if (seen.at(-1) === "three") controller.abort();
     }
     expect(seen).toEqual(["one", "", "two", "three"]);
+  });
+
+  it.each(["etc", "etc/cni"])("follows the path when %s, above the directory, is moved and replaced", async (above) => {
+    const root = temporaryFolder();
+    const dir = join(root, "etc/cni/net.d");
+    mkdirSync(dir, { recursive: true });
+    write(join(dir, "a.conflist"), "one");
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(dir, { signal: controller.signal, sleep })) {
+      seen.push(typesOf(directory).join());
+      if (seen.length === 1) renameSync(join(root, above), join(root, "old"));
+      if (seen.length === 2) {
+        mkdirSync(dir, { recursive: true });
+        write(join(dir, "b.conflist"), "two");
+      }
+      if (seen.at(-1) === "two") write(join(dir, "b.conflist"), "three");
+      if (seen.at(-1) === "three") controller.abort();
+    }
+    expect(seen).toEqual(["one", "", "two", "three"]);
+  });
+
+  it("follows a link on the way that is turned to another folder, and the folder it leads to", async () => {
+    const root = temporaryFolder();
+    for (const name of ["v1", "v2", "v3"]) {
+      mkdirSync(join(root, name, "net.d"), { recursive: true });
+      write(join(root, name, "net.d/a.conflist"), name);
+    }
+    symlinkSync("v1", join(root, "current"));
+    const controller = new AbortController();
+    const seen: string[] = [];
+    for await (const directory of watchNetworks(join(root, "current/net.d"), { signal: controller.signal, sleep })) {
+      seen.push(typesOf(directory).join());
+      if (seen.length === 1) {
+        symlinkSync("v2", join(root, "next"));
+        renameSync(join(root, "next"), join(root, "current"));
+      }
+      if (seen.at(-1) === "v2") write(join(root, "v2/net.d/a.conflist"), "changed");
+      if (seen.at(-1) === "changed") {
+        renameSync(join(root, "v2"), join(root, "old"));
+        renameSync(join(root, "v3"), join(root, "v2"));
+      }
+      if (seen.at(-1) === "v3") controller.abort();
+    }
+    expect(seen.filter((each) => each !== "")).toEqual(["v1", "v2", "changed", "v3"]);
   });
 
   it("ends without a word when its signal is aborted, before or while it waits", async () => {

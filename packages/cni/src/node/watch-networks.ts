@@ -1,6 +1,7 @@
 import { existsSync, type FSWatcher, watch } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { CniError } from "../errors.js";
 import { systemSleep } from "../system.js";
 import { loadNetworks, type NetworkDirectory } from "./network-directory.js";
 
@@ -16,8 +17,10 @@ export interface WatchNetworksOptions {
 
 /**
  * The networks of a directory now, and again after each change that makes a difference. Files that cannot be read are
- * among the issues and end nothing; a directory that is missing is waited for, one that is replaced is followed. Ends with `signal` or `break`.
+ * among the issues and end nothing; a directory that is missing is waited for; when it, a folder above it or a link on the
+ * way to it is replaced or moved, what its path leads to then is followed. Ends with `signal` or `break`.
  *
+ * @throws CniError `io_failure` when the directory cannot be read or watched
  * @category Directories
  */
 export async function* watchNetworks(dir: string, options: WatchNetworksOptions): AsyncGenerator<NetworkDirectory> {
@@ -48,7 +51,7 @@ export async function* watchNetworks(dir: string, options: WatchNetworksOptions)
 }
 
 interface Changes {
-  /** Watches what is there now: the directory and those in it, or the nearest one that is above it. */
+  /** Watches what is there now: the directory, those in it and those above it. */
   follow(): Promise<void>;
   pending(): boolean;
   forget(): void;
@@ -59,40 +62,48 @@ interface Changes {
 
 function watchTree(dir: string): Changes {
   const watchers = new Map<string, FSWatcher>();
+  let wanted: Folders = new Map();
   let pending = false;
   let wake = (): void => {};
   const note = (): void => {
     pending = true;
     wake();
   };
+  // A watcher stays with a folder that is deleted or moved, and is deaf to the one that takes its place.
+  const drop = (folder: string): void => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
   const add = (folder: string): void => {
     const watcher = watch(folder);
-    // A watcher stays with a folder that is deleted or moved, and is deaf to the one that takes its place.
-    const drop = (): void => {
-      watcher.close();
-      if (watchers.get(folder) === watcher) watchers.delete(folder);
-      note();
-    };
     watcher.on("change", (event, name) => {
+      const steps = wanted.get(folder);
       // So the end of the folder itself is told; an entry of the same name costs a new watcher.
-      if (event === "rename" && (name === null || name === basename(folder))) drop();
-      else note();
+      const isOwn = name === null || name === basename(folder);
+      if (steps === undefined || isOwn) {
+        if (event === "rename" && isOwn) drop(folder);
+      } else {
+        if (!steps.has(String(name))) return;
+        // What lies behind it may be another now.
+        if (event === "rename") for (const each of [...watchers.keys()]) drop(each);
+      }
+      note();
     });
-    watcher.on("error", drop);
+    watcher.on("error", () => {
+      drop(folder);
+      note();
+    });
     watchers.set(folder, watcher);
   };
   return {
     async follow() {
-      const wanted = await foldersOf(dir);
-      for (const [folder, watcher] of watchers) {
-        if (wanted.includes(folder)) continue;
-        watcher.close();
-        watchers.delete(folder);
-      }
-      const fresh = wanted.filter((folder) => !watchers.has(folder));
-      for (const folder of fresh) tryWatch(folder, add, note);
+      wanted = await foldersOf(dir);
+      for (const folder of watchers.keys()) if (!wanted.has(folder)) drop(folder);
+      const fresh = [...wanted.keys()].filter((folder) => !watchers.has(folder));
+      // From above: what changes below a folder that is watched is not missed.
+      for (const folder of fresh) if (!tryWatch(folder, wanted.get(folder) !== undefined, add)) note();
       // What came between the listing and the watch is told by none.
-      if (fresh.length > 0 && (await foldersOf(dir)).join("\0") !== wanted.join("\0")) note();
+      if (fresh.length > 0 && keysOf(await foldersOf(dir)) !== keysOf(wanted)) note();
     },
     pending: () => pending,
     forget() {
@@ -115,22 +126,42 @@ function watchTree(dir: string): Changes {
   };
 }
 
-function tryWatch(folder: string, add: (folder: string) => void, note: () => void): void {
+/** @returns `false` when it went away since it was listed: look again */
+function tryWatch(folder: string, isAbove: boolean, add: (folder: string) => void): boolean {
   try {
     add(folder);
-  } catch (error) {
-    // It went away since it was listed: look again.
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    note();
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT") return false;
+    // Who may not list a folder above may still go through it.
+    if (isAbove && code === "EACCES") return true;
+    throw new CniError("io_failure", `cannot watch ${folder}: ${String(cause)}`, {}, { cause });
   }
 }
 
-async function foldersOf(dir: string): Promise<readonly string[]> {
-  if (existsSync(dir)) {
-    const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-    return [dir, ...entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name))];
+/** From above to below. Of a folder on the way, the names that lead on; `undefined` where everything counts. */
+type Folders = Map<string, Set<string> | undefined>;
+
+const keysOf = (folders: Folders): string => [...folders.keys()].join("\0");
+
+async function foldersOf(dir: string): Promise<Folders> {
+  const folders: Folders = new Map();
+  const path = resolve(dir);
+  for (const way of new Set([path, await realpath(path).catch(() => path)])) {
+    for (const [above, name] of stepsOf(way)) folders.set(above, (folders.get(above) ?? new Set()).add(name));
   }
-  let above = dirname(resolve(dir));
-  while (!existsSync(above)) above = dirname(above);
-  return [above];
+  if (!existsSync(path)) return folders;
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+  for (const folder of [path, ...inside]) folders.set(folder, undefined);
+  return folders;
+}
+
+/** The folders above a path that are there, from the root on, each with the name in it that leads on. */
+function stepsOf(path: string): readonly (readonly [above: string, name: string])[] {
+  const above = dirname(path);
+  if (above === path) return [];
+  const own = existsSync(above) ? [[above, basename(path)] as const] : [];
+  return [...stepsOf(above), ...own];
 }

@@ -14,7 +14,11 @@ export type WithLock = <T>(
 const ARGUMENTS = ["-x", "3"];
 
 function openLock(dir: string): number {
-  return openSync(join(dir, "lock"), constants.O_RDONLY | constants.O_CREAT, 0o750);
+  try {
+    return openSync(join(dir, "lock"), constants.O_RDONLY | constants.O_CREAT, 0o750);
+  } catch (cause) {
+    throw new CniError("io_failure", `cannot open the lock: ${String(cause)}`, {}, { cause });
+  }
 }
 
 function lockFailure(dir: string, why: string): CniError {
