@@ -142,7 +142,7 @@ describe("balanced servers", () => {
     const metrics = balancer.metrics();
     const failures = statuses.filter((status) => status === 500).length;
     // Five shut it; the rest are probes, one each half second, and what was under way when it was shut.
-    const probes = metrics["detector.probes_total"] ?? Number.NaN;
+    const probes = metrics["detector.probeCount"] ?? Number.NaN;
     expect(probes).toBeGreaterThanOrEqual(5);
     expect(probes).toBeLessThanOrEqual(8);
     expect(failures).toBe(failing.requestCount);
