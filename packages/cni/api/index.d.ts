@@ -1,6 +1,6 @@
 // Written by `npm run check:packages -- --write`; a change here is a change of the public API.
 
-type IssueRule = "required" | "type" | "enum" | "range" | "format" | "conflict" | "position" | "version" | "capability" | "unknown_key" | "deprecated" | "syntax" | "unavailable";
+type IssueRule = "required" | "wrong_type" | "enum" | "out_of_range" | "format" | "conflict" | "position" | "version" | "capability" | "unknown_field" | "deprecated_field" | "syntax" | "unavailable";
 interface Issue {
     readonly path: string;
     readonly rule: IssueRule;
@@ -245,12 +245,12 @@ type PluginPosition = "first" | "last" | {
 };
 declare function upsertPlugin(list: NetworkConfigList, plugin: PluginConfig, position?: PluginPosition): NetworkConfigList;
 declare function removePlugin(list: NetworkConfigList, type: string): NetworkConfigList;
-interface ErrorCode {
+interface SpecErrorCode {
     readonly number: number | undefined;
     readonly retryable: boolean;
 }
 declare const ERROR_CODES: {
-    readonly [C in CniErrorCode]: ErrorCode;
+    readonly [C in CniErrorCode]: SpecErrorCode;
 };
 declare function isRetryable(error: CniError): boolean;
 type HostLocalRange = {
@@ -638,4 +638,4 @@ declare function assertNetworkConfigList(value: JsonValue): asserts value is Net
 declare function assertPluginConfig<T extends keyof PluginConfigs>(value: JsonValue, type: T): asserts value is PluginConfigs[T];
 declare function validateResult(value: JsonValue, version: SpecVersion): readonly Issue[];
 export { CniError, ERROR_CODES, SPEC_VERSIONS, assertNetworkConfigList, assertPluginConfig, compareSpecVersions, convertResult, createNumber, effectiveVersion, enabledCapabilities, formatCniArgs, formatNetworkConfigList, formatResult, isCniError, isRawNumber, isRetryable, isSpecVersion, jsonSchema, numberText, parseCniArgs, parseNetworkConfigList, parseResult, readCniArgs, removePlugin, upsertPlugin, validateAttachmentId, validateNetworkConfigList, validatePluginConfig, validateResult, versionsFrom };
-export type { Address040, Address100, AttachmentId, BandwidthFields, BridgeFields, CalicoFields, CalicoIpamFields, CalicoPolicy, CiliumFields, CniArgs, CniErrorCode, CniErrorDetails, CniResult, DhcpFields, DhcpProvide, DhcpRequest, Dns, ErrorCode, ErrorRest, FamilyAddress, FirewallFields, FlannelFields, HostDeviceFields, HostLocalFields, HostLocalRange, Interface040, Interface100, IpamConfig, IpvlanFields, Issue, IssueRule, JsonObject, JsonValue, MacvlanFields, MultusFields, MultusLogOptions, NetworkConfigList, PluginConfig, PluginConfigs, PluginFailure, PluginPosition, PortmapFields, PtpFields, RawNumber, Result020, Result040, Result100, ResultOf, Route, SbrFields, SchemaName, SpecVersion, StaticAddress, StaticFields, TapFields, TuningFields, Verb, VlanFields, VlanTrunk, VrfFields, WeaveFields, WeaveIpamFields, WhereaboutsFields, WhereaboutsRange };
+export type { Address040, Address100, AttachmentId, BandwidthFields, BridgeFields, CalicoFields, CalicoIpamFields, CalicoPolicy, CiliumFields, CniArgs, CniErrorCode, CniErrorDetails, CniResult, DhcpFields, DhcpProvide, DhcpRequest, Dns, ErrorRest, FamilyAddress, FirewallFields, FlannelFields, HostDeviceFields, HostLocalFields, HostLocalRange, Interface040, Interface100, IpamConfig, IpvlanFields, Issue, IssueRule, JsonObject, JsonValue, MacvlanFields, MultusFields, MultusLogOptions, NetworkConfigList, PluginConfig, PluginConfigs, PluginFailure, PluginPosition, PortmapFields, PtpFields, RawNumber, Result020, Result040, Result100, ResultOf, Route, SbrFields, SchemaName, SpecErrorCode, SpecVersion, StaticAddress, StaticFields, TapFields, TuningFields, Verb, VlanFields, VlanTrunk, VrfFields, WeaveFields, WeaveIpamFields, WhereaboutsFields, WhereaboutsRange };

@@ -1,6 +1,6 @@
 // Written by `npm run check:packages -- --write`; a change here is a change of the public API.
 
-type IssueRule = "required" | "type" | "enum" | "range" | "format" | "conflict" | "position" | "version" | "capability" | "unknown_key" | "deprecated" | "syntax" | "unavailable";
+type IssueRule = "required" | "wrong_type" | "enum" | "out_of_range" | "format" | "conflict" | "position" | "version" | "capability" | "unknown_field" | "deprecated_field" | "syntax" | "unavailable";
 interface Issue {
     readonly path: string;
     readonly rule: IssueRule;
@@ -114,7 +114,7 @@ type SpecVersion = (typeof SPEC_VERSIONS)[number];
 type ResultOf<V extends SpecVersion> = V extends "0.1.0" | "0.2.0" ? Result020<V> : V extends "0.3.0" | "0.3.1" | "0.4.0" ? Result040<V> : V extends "1.0.0" | "1.1.0" ? Result100<V> : never;
 type CniResult = ResultOf<SpecVersion>;
 type Verb = "ADD" | "DEL" | "CHECK" | "STATUS" | "GC" | "VERSION";
-interface Abortable {
+interface CallOptions {
     readonly signal?: AbortSignal;
 }
 interface ExecCall {
@@ -134,8 +134,8 @@ interface ExecResult {
     readonly stopped?: ExecStop;
 }
 interface Exec {
-    find(type: string, dirs: readonly string[], options?: Abortable): Promise<string>;
-    run(call: ExecCall, options?: Abortable): Promise<ExecResult>;
+    find(type: string, dirs: readonly string[], options?: CallOptions): Promise<string>;
+    run(call: ExecCall, options?: CallOptions): Promise<ExecResult>;
 }
 interface Attachment extends AttachmentId {
     readonly netns?: string;
@@ -148,12 +148,11 @@ interface CachedAttachment {
     readonly result?: CniResult;
 }
 interface AttachmentCache {
-    put(entry: CachedAttachment, options?: Abortable): Promise<void>;
-    get(network: string, id: AttachmentId, options?: Abortable): Promise<CachedAttachment | undefined>;
-    delete(network: string, id: AttachmentId, options?: Abortable): Promise<void>;
-    list(options?: Abortable): Promise<readonly CachedAttachment[]>;
+    put(entry: CachedAttachment, options?: CallOptions): Promise<void>;
+    get(network: string, id: AttachmentId, options?: CallOptions): Promise<CachedAttachment | undefined>;
+    delete(network: string, id: AttachmentId, options?: CallOptions): Promise<void>;
+    list(options?: CallOptions): Promise<readonly CachedAttachment[]>;
 }
-type Warn = (issue: Issue) => void;
 interface PluginRequest {
     readonly verb: Exclude<Verb, "VERSION">;
     readonly containerId: string;
@@ -186,20 +185,9 @@ interface Plugin {
     gc?(request: PluginRequest): Promise<void> | void;
     status?(request: PluginRequest): Promise<void> | void;
 }
-interface CniMetrics {
-    readonly pluginCalls: number;
-    readonly pluginFailures: number;
-    readonly adds: number;
-    readonly addFailures: number;
-    readonly rollbacks: number;
-    readonly dels: number;
-    readonly delFailures: number;
-    readonly checks: number;
-    readonly checkFailures: number;
-    readonly gcs: number;
-    readonly gcFailures: number;
-    readonly warnings: number;
-    readonly pending: number;
+interface CniWarning {
+    readonly kind: "warning";
+    readonly issue: Issue;
 }
 type CniEvent =
 {
@@ -217,11 +205,22 @@ type CniEvent =
     readonly network: string;
     readonly attachment: Attachment;
     readonly errors: readonly unknown[];
+} | CniWarning;
+interface CniMetrics {
+    readonly pluginCallCount: number;
+    readonly pluginFailureCount: number;
+    readonly addCount: number;
+    readonly addFailureCount: number;
+    readonly rollbackCount: number;
+    readonly delCount: number;
+    readonly delFailureCount: number;
+    readonly checkCount: number;
+    readonly checkFailureCount: number;
+    readonly gcCount: number;
+    readonly gcFailureCount: number;
+    readonly warningCount: number;
+    readonly pendingCount: number;
 }
- | {
-    readonly kind: "warning";
-    readonly issue: Issue;
-};
 interface CniOptions {
     readonly pluginDirs: readonly string[];
     readonly cache?: AttachmentCache;
@@ -231,22 +230,22 @@ interface CniOptions {
     readonly now?: () => number;
 }
 interface Cni {
-    add(network: NetworkConfigList, attachment: Attachment, options?: Abortable & {
+    add(network: NetworkConfigList, attachment: Attachment, options?: CallOptions & {
         readonly rollback?: boolean;
     }): Promise<CniResult>;
-    del(network: NetworkConfigList, attachment: Attachment, options?: Abortable & {
+    del(network: NetworkConfigList, attachment: Attachment, options?: CallOptions & {
         readonly continueOnError?: boolean;
     }): Promise<void>;
-    check(network: NetworkConfigList, attachment: Attachment, options?: Abortable): Promise<void>;
-    gc(network: NetworkConfigList, valid: readonly AttachmentId[] | "remove_all", options?: Abortable & {
+    check(network: NetworkConfigList, attachment: Attachment, options?: CallOptions): Promise<void>;
+    gc(network: NetworkConfigList, valid: readonly AttachmentId[] | "remove_all", options?: CallOptions & {
         readonly dryRun?: boolean;
     }): Promise<readonly CachedAttachment[]>;
-    status(network: NetworkConfigList, options?: Abortable): Promise<void>;
-    validate(network: NetworkConfigList, options?: Abortable): Promise<readonly Issue[]>;
-    versions(pluginType: string, options?: Abortable): Promise<readonly string[]>;
+    status(network: NetworkConfigList, options?: CallOptions): Promise<void>;
+    validate(network: NetworkConfigList, options?: CallOptions): Promise<readonly Issue[]>;
+    versions(pluginType: string, options?: CallOptions): Promise<readonly string[]>;
     list(filter?: Partial<AttachmentId> & {
         readonly network?: string;
-    }, options?: Abortable): Promise<readonly CachedAttachment[]>;
+    }, options?: CallOptions): Promise<readonly CachedAttachment[]>;
     metrics(): CniMetrics;
 }
 declare function createCni(options: CniOptions): Cni;
@@ -255,17 +254,17 @@ interface NetworkAttachment {
     readonly network: NetworkConfigList;
     readonly attachment: Attachment;
 }
-declare function attachAll(cni: Cni, attachments: readonly NetworkAttachment[], options?: Abortable & {
+declare function attachAll(cni: Cni, attachments: readonly NetworkAttachment[], options?: CallOptions & {
     readonly mode?: "serial" | "parallel";
 }): Promise<readonly CniResult[]>;
 declare function formatChainName(network: string, containerId: string, prefix?: string): string;
 declare function formatRuleComment(network: string, containerId: string): string;
-declare function editNetwork(file: string, edit: (list: NetworkConfigList) => NetworkConfigList, { signal }?: Abortable): Promise<string>;
+declare function editNetwork(file: string, edit: (list: NetworkConfigList) => NetworkConfigList, { signal }?: CallOptions): Promise<string>;
 interface FileCacheOptions {
     readonly dir: string;
-    readonly warn?: Warn;
+    readonly onEvent?: (event: CniWarning) => void;
 }
-declare function createFileCache({ dir, warn }: FileCacheOptions): AttachmentCache;
+declare function createFileCache({ dir, onEvent }: FileCacheOptions): AttachmentCache;
 interface HostPort {
     readonly port: number;
     readonly protocol?: "tcp" | "udp" | "sctp";
@@ -291,9 +290,9 @@ interface HostNetwork {
     attach(request: {
         readonly containerId: string;
         readonly ports?: readonly HostPort[];
-    }, options?: Abortable): Promise<Result100<"1.1.0">>;
-    detach(containerId: string, options?: Abortable): Promise<void>;
-    list(options?: Abortable): Promise<readonly HostAttachment[]>;
+    }, options?: CallOptions): Promise<Result100<"1.1.0">>;
+    detach(containerId: string, options?: CallOptions): Promise<void>;
+    list(options?: CallOptions): Promise<readonly HostAttachment[]>;
 }
 declare function createHostNetwork(options: HostNetworkOptions): HostNetwork;
 interface NetworkFile {
@@ -304,8 +303,8 @@ interface NetworkDirectory {
     readonly networks: readonly NetworkFile[];
     readonly issues: readonly Issue[];
 }
-declare function loadNetwork(dir: string, name: string, { signal }?: Abortable): Promise<NetworkConfigList>;
-declare function loadNetworks(dir: string, { signal }?: Abortable): Promise<NetworkDirectory>;
+declare function loadNetwork(dir: string, name: string, { signal }?: CallOptions): Promise<NetworkConfigList>;
+declare function loadNetworks(dir: string, { signal }?: CallOptions): Promise<NetworkDirectory>;
 declare function createPluginExec(plugins: Readonly<Record<string, Plugin>>, fallback?: Exec): Exec;
 interface ProcessExecOptions {
     readonly timeoutMs?: number;
@@ -323,4 +322,4 @@ interface WatchNetworksOptions {
 }
 declare function watchNetworks(dir: string, options: WatchNetworksOptions): AsyncGenerator<NetworkDirectory>;
 export { LOOPBACK, attachAll, createCni, createFileCache, createHostNetwork, createPluginExec, createProcessExec, editNetwork, formatChainName, formatRuleComment, loadNetwork, loadNetworks, runPlugin, watchNetworks };
-export type { Abortable, Attachment, AttachmentCache, CachedAttachment, Cni, CniEvent, CniMetrics, CniOptions, Delegate, Exec, ExecCall, ExecResult, ExecStop, FileCacheOptions, HostAddress, HostAddresses, HostAttachment, HostNetwork, HostNetworkOptions, HostPort, NetworkAttachment, NetworkDirectory, NetworkFile, Plugin, PluginRequest, ProcessExecOptions, Warn, WatchNetworksOptions };
+export type { Attachment, AttachmentCache, CachedAttachment, CallOptions, Cni, CniEvent, CniMetrics, CniOptions, CniWarning, Delegate, Exec, ExecCall, ExecResult, ExecStop, FileCacheOptions, HostAddress, HostAddresses, HostAttachment, HostNetwork, HostNetworkOptions, HostPort, NetworkAttachment, NetworkDirectory, NetworkFile, Plugin, PluginRequest, ProcessExecOptions, WatchNetworksOptions };

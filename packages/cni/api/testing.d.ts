@@ -105,7 +105,7 @@ type SpecVersion = (typeof SPEC_VERSIONS)[number];
 type ResultOf<V extends SpecVersion> = V extends "0.1.0" | "0.2.0" ? Result020<V> : V extends "0.3.0" | "0.3.1" | "0.4.0" ? Result040<V> : V extends "1.0.0" | "1.1.0" ? Result100<V> : never;
 type CniResult = ResultOf<SpecVersion>;
 type Verb = "ADD" | "DEL" | "CHECK" | "STATUS" | "GC" | "VERSION";
-interface Abortable {
+interface CallOptions {
     readonly signal?: AbortSignal;
 }
 interface ExecCall {
@@ -125,8 +125,8 @@ interface ExecResult {
     readonly stopped?: ExecStop;
 }
 interface Exec {
-    find(type: string, dirs: readonly string[], options?: Abortable): Promise<string>;
-    run(call: ExecCall, options?: Abortable): Promise<ExecResult>;
+    find(type: string, dirs: readonly string[], options?: CallOptions): Promise<string>;
+    run(call: ExecCall, options?: CallOptions): Promise<ExecResult>;
 }
 interface Attachment extends AttachmentId {
     readonly netns?: string;
@@ -139,10 +139,10 @@ interface CachedAttachment {
     readonly result?: CniResult;
 }
 interface AttachmentCache {
-    put(entry: CachedAttachment, options?: Abortable): Promise<void>;
-    get(network: string, id: AttachmentId, options?: Abortable): Promise<CachedAttachment | undefined>;
-    delete(network: string, id: AttachmentId, options?: Abortable): Promise<void>;
-    list(options?: Abortable): Promise<readonly CachedAttachment[]>;
+    put(entry: CachedAttachment, options?: CallOptions): Promise<void>;
+    get(network: string, id: AttachmentId, options?: CallOptions): Promise<CachedAttachment | undefined>;
+    delete(network: string, id: AttachmentId, options?: CallOptions): Promise<void>;
+    list(options?: CallOptions): Promise<readonly CachedAttachment[]>;
 }
 interface PluginRequest {
     readonly verb: Exclude<Verb, "VERSION">;
