@@ -14,8 +14,10 @@ import {
 import { balance } from "@netmason/lb/undici";
 import { Agent, type Dispatcher, request } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
+import { startSteadyClock } from "./lb/steady-clock.js";
 
 const RATE_PER_SECOND = 200;
+const systemNow = (): number => performance.now();
 
 class Backend {
   requestCount = 0;
@@ -68,16 +70,16 @@ function dispatcherOver(balancer: Balancer, retries = false): Dispatcher {
 }
 
 interface Load {
+  /** From when each request was due, in the order of sending. */
   readonly latenciesMs: readonly number[];
   readonly statuses: readonly number[];
 }
 
 /** Sends at a steady rate, whatever becomes of the requests before, and waits for all. */
-async function openLoop(dispatcher: Dispatcher, durationMs: number): Promise<Load> {
+async function openLoop(dispatcher: Dispatcher, durationMs: number, now: () => number): Promise<Load> {
   const latenciesMs: number[] = [];
   const statuses: number[] = [];
-  const send = async (): Promise<void> => {
-    const startMs = performance.now();
+  const send = async (dueMs: number): Promise<void> => {
     const status = await request("http://servers.internal/", { dispatcher }).then(
       async ({ statusCode, body }) => {
         await body.dump();
@@ -85,15 +87,14 @@ async function openLoop(dispatcher: Dispatcher, durationMs: number): Promise<Loa
       },
       () => 0,
     );
-    latenciesMs.push(performance.now() - startMs);
+    latenciesMs.push(now() - dueMs);
     statuses.push(status);
   };
-  const startMs = performance.now();
+  const startMs = now();
   const sent: Promise<void>[] = [];
-  for (;;) {
-    const elapsedMs = performance.now() - startMs;
-    if (elapsedMs >= durationMs) break;
-    while (sent.length < (elapsedMs * RATE_PER_SECOND) / 1_000) sent.push(send());
+  const gapMs = 1_000 / RATE_PER_SECOND;
+  for (let nowMs = startMs; nowMs - startMs < durationMs; nowMs = now()) {
+    while (sent.length * gapMs < nowMs - startMs) sent.push(send(startMs + sent.length * gapMs));
     await sleep(1);
   }
   await Promise.all(sent);
@@ -109,19 +110,22 @@ const endpointsOf = (servers: readonly Backend[]): { readonly address: string }[
   servers.map(({ address }) => ({ address }));
 
 describe("balanced servers", () => {
-  // Where other programs hold the machine up for tens of milliseconds, p99 is theirs; then it is measured once more.
-  it("are half as late at p99 by peak EWMA as in turn, with one of four 50 ms slower", { retry: 1 }, async () => {
+  // Both are asked at once, so that what else the machine does meets both alike; what it keeps from this process is left out.
+  it("are half as late at p99 by peak EWMA as in turn, with one of four 50 ms slower", {
+    timeout: 180_000,
+  }, async () => {
+    const clock = startSteadyClock();
+    cleanups.push(async () => clock.stop());
     const p99Of = async (policy: Policy): Promise<number> => {
       const servers = await backends(5, 5, 5, 55);
-      const balancer = createBalancer({ policy, endpoints: endpointsOf(servers) });
-      const { latenciesMs, statuses } = await openLoop(dispatcherOver(balancer), 20_000);
+      const balancer = createBalancer({ policy, endpoints: endpointsOf(servers), now: clock.now });
+      const { latenciesMs, statuses } = await openLoop(dispatcherOver(balancer), 20_000, clock.now);
       expect(statuses.filter((status) => status !== 200)).toEqual([]);
-      expect(latenciesMs.length).toBeGreaterThan(3_900);
+      expect(latenciesMs.length).toBeGreaterThan(3_990);
       expect(balancer.metrics()).toMatchObject({ activeCount: 0, openCallCount: 0 });
       return percentile(latenciesMs, 0.99);
     };
-    const inTurn = await p99Of(roundRobin());
-    const measured = await p99Of(peakEwma());
+    const [inTurn, measured] = await Promise.all([p99Of(roundRobin()), p99Of(peakEwma())]);
     expect(inTurn).toBeGreaterThan(55);
     expect(measured / inTurn).toBeLessThanOrEqual(0.5);
   });
@@ -134,18 +138,18 @@ describe("balanced servers", () => {
       ...{ policy: roundRobin(), endpoints: endpointsOf(servers) },
       detector: (clock) => createFailureAccrual({ ...clock, consecutiveCount: 5, backoff: { delayMs: () => 500 } }),
     });
-    const { statuses } = await openLoop(dispatcherOver(balancer), 4_000);
+    const { statuses } = await openLoop(dispatcherOver(balancer), 4_000, systemNow);
     const metrics = balancer.metrics();
     const failures = statuses.filter((status) => status === 500).length;
     // Five shut it; the rest are probes, one each half second, and what was under way when it was shut.
-    const probes = metrics["detector.probes_total"] ?? Number.NaN;
+    const probes = metrics["detector.probeCount"] ?? Number.NaN;
     expect(probes).toBeGreaterThanOrEqual(5);
     expect(probes).toBeLessThanOrEqual(8);
     expect(failures).toBe(failing.requestCount);
     expect(failures).toBeGreaterThanOrEqual(5 + probes);
     expect(failures).toBeLessThanOrEqual(5 + probes + 4);
     failing.status = 200;
-    await openLoop(dispatcherOver(balancer), 1_500);
+    await openLoop(dispatcherOver(balancer), 1_500, systemNow);
     expect(balancer.inspect().some(({ ejected }) => ejected)).toBe(false);
     expect(failing.requestCount).toBeGreaterThan(failures + 30);
   });
@@ -154,7 +158,7 @@ describe("balanced servers", () => {
     const servers = await backends(1, 2, 3, 4, 5, 6);
     const balancer = createBalancer({ policy: peakEwma(), endpoints: endpointsOf(servers) });
     const dispatcher = dispatcherOver(balancer);
-    const load = openLoop(dispatcher, 5_500);
+    const load = openLoop(dispatcher, 5_500, systemNow);
     let removedPickCount = 0;
     for (let update = 0; update < 50; update++) {
       await sleep(100);
@@ -180,7 +184,7 @@ describe("balanced servers", () => {
       ...{ policy: roundRobin(), endpoints: endpointsOf(servers), priority: { panicPercent: 0 } },
       detector: (clock) => createFailureAccrual({ ...clock, consecutiveCount: 2, backoff: { delayMs: () => 200 } }),
     });
-    const load = openLoop(dispatcherOver(balancer, true), 3_000);
+    const load = openLoop(dispatcherOver(balancer, true), 3_000, systemNow);
     for (const server of servers.slice(0, 3)) {
       await sleep(800);
       await server.stop();

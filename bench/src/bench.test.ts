@@ -130,7 +130,8 @@ describe("the cases of ipam", () => {
 it("the cases of lb are those that were promised", () => {
   const names =
     "round-robin least-request-1000 edf-10 edf-1000 static-stride pick-begin-end ring-pick maglev-pick maglev-lookup " +
-    "maglev-build-1000 ring-build-1000 update-10k xxh64-10 xxh64-20 xxh64-50 murmur2-20 outlier-record token-bucket";
+    "maglev-build-1000 ring-build-1000 update-10k update-10k-metadata xxh64-10 xxh64-20 xxh64-50 murmur2-20 " +
+    "outlier-record token-bucket";
   expect(lbCases({ quick: true }).map(({ name }) => name)).toEqual(names.split(" "));
 });
 

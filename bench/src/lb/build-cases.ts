@@ -39,6 +39,14 @@ export function buildCases({ quick }: { readonly quick: boolean }): readonly Ben
       inputs: () => balancingInputs(many),
       expected: ({ endpoints = [] }) => [String(endpoints.length)],
     },
+    {
+      name: "update-10k-metadata",
+      operation: `the same, with all ${many} as new objects whose metadata holds objects`,
+      ours: ours(newObjectsTask),
+      peers: [],
+      inputs: () => balancingInputs(many),
+      expected: ({ endpoints = [] }) => [String(endpoints.length)],
+    },
   ];
 }
 
@@ -68,6 +76,24 @@ const hashRingBuild: NodeContender = {
     };
   },
 };
+
+/** As a feed gives them that decodes each answer anew. The answers are made before, one in turn of eight. */
+function newObjectsTask(inputs: Inputs): Task {
+  const answers = Array.from({ length: 8 }, (_, answer) =>
+    endpointsOf(inputs).map((endpoint, i) => ({
+      address: i === answer ? `10.255.0.${i}:8080` : endpoint.address,
+      metadata: { version: "v1", "envoy.lb": { canary: i % 10 === 0, labels: { app: "orders" } } },
+    })),
+  );
+  const balancer = createBalancer({ policy: leastRequest(), endpoints: answers[0] ?? [] });
+  let turn = 0;
+  return {
+    run: (iterations) => {
+      for (let i = 0; i < iterations; i++) balancer.update(answers[++turn % answers.length] ?? []);
+    },
+    answers: () => [String(balancer.inspect().length)],
+  };
+}
 
 function updateTask(inputs: Inputs): Task {
   const endpoints = endpointsOf(inputs);

@@ -1,5 +1,6 @@
 import { peakEwma, roundRobin } from "@netmason/lb";
 import { createBalancedFetch } from "./balanced-fetch.js";
+import { startDnsServer } from "./dns-server.js";
 import { percentile, type Sample, sendSteadily } from "./load.js";
 import { bar, drawHistograms } from "./picture.js";
 import { type Behaviour, startServers } from "./servers.js";
@@ -14,6 +15,7 @@ const LOAD = { perSecond: 150, durationMs: 4_000 };
 /** For connections to open and latencies to be known; not counted. */
 const WARM_UP = { perSecond: 150, durationMs: 1_500 };
 const COLUMN = 26;
+const SERVICE = "_http._tcp.orders.internal";
 
 // In a few seconds there is no time for the usual decay of ten.
 const measuring = peakEwma({ decayMs: 500 });
@@ -25,6 +27,7 @@ const WAYS = [
 ] as const;
 
 console.log("Eight servers on loopback: six answer in 5 ms, one in 85 ms, and one fails 6 requests of 10 at once.");
+console.log("Where they are is asked of a DNS server, also on loopback, which has an SRV record for each.");
 console.log(`${LOAD.perSecond} requests a second for ${LOAD.durationMs / 1_000} s, in three ways at once:\n`);
 
 const results = await Promise.all(WAYS.map(run));
@@ -59,16 +62,14 @@ console.log(drawHistograms(latencies, { classMs: 10, classCount: 11, width: COLU
 
 async function run({ policy, guarded }: (typeof WAYS)[number]): Promise<readonly Sample[]> {
   const servers = await startServers(BEHAVIOURS, Math.random);
-  const balanced = createBalancedFetch(
-    policy,
-    servers.map(({ address }) => ({ address })),
-    { guarded },
-  );
+  const dns = await startDnsServer({ name: SERVICE, host: "127.0.0.1", ports: servers.map(({ port }) => port) });
+  const balanced = createBalancedFetch({ policy, service: SERVICE, dns: { resolver: dns.resolver }, guarded });
   try {
     await sendSteadily(balanced.fetch, WARM_UP);
     return await sendSteadily(balanced.fetch, LOAD);
   } finally {
     await balanced.close();
+    await dns.close();
     await Promise.all(servers.map((server) => server.close()));
   }
 }

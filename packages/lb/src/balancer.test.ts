@@ -452,7 +452,7 @@ describe("the detector of a balancer", () => {
     expect([addressOf(balancer), balancer.inspect()[0]?.ejected]).toEqual(["b", true]);
     fail(balancer);
     fail(balancer);
-    expect(balancer.metrics()).toMatchObject({ ejectedCount: 2, panicCount: 1, "detector.active": 2 });
+    expect(balancer.metrics()).toMatchObject({ ejectedCount: 2, panicCount: 1, "detector.ejectedCount": 2 });
     clock.advance(40_000);
     balancer.tick();
     expect(balancer.inspect().map(({ ejected }) => ejected)).toEqual([false, false, false]);

@@ -74,7 +74,8 @@ export interface Balancer<E extends Endpoint = Endpoint> {
   end(call: Call, outcome?: Outcome, details?: OutcomeDetails): boolean;
   /**
    * Replaces the endpoints. Calls in flight go on, and endpoints of the same address keep their counts, their position
-   * and what is known of them. O(n).
+   * and what is known of them. O(n); metadata that is not the same object as before is compared by its content, which costs
+   * more than all else.
    *
    * @throws {@link LbError} `duplicate_endpoint`, `invalid_endpoint` or `weight_overflow`; nothing has changed then
    */

@@ -42,6 +42,6 @@ export interface Detector {
   begin?(address: string): number;
   /** The probe ended and nothing is known of it. */
   abandon?(address: string, probe: number): void;
-  /** Counters under names of this detector's own, for an operator. */
+  /** Counters under names of this detector's own that end in `Count`, for an operator. */
   metrics?(): Readonly<Record<string, number>>;
 }

@@ -66,7 +66,7 @@ describe("failure accrual", () => {
       detector.begin?.(A);
       record(503);
     }
-    expect(detector.metrics?.()).toEqual({ shut_total: 5, probes_total: 4, active: 1 });
+    expect(detector.metrics?.()).toEqual({ shutCount: 5, probeCount: 4, ejectedCount: 1 });
   });
 
   it("gives the place of a probe without an outcome to another one", () => {

@@ -94,8 +94,8 @@ class FailureAccrual implements Detector {
   #nextMs = Number.POSITIVE_INFINITY;
   #revision = 0;
   #lastProbe = 0;
-  #shutTotal = 0;
-  #probeTotal = 0;
+  #shutCount = 0;
+  #probeCount = 0;
 
   constructor(
     consecutiveCount: number,
@@ -155,7 +155,7 @@ class FailureAccrual implements Detector {
     if (breaker?.state !== "probation" || breaker.probe !== 0) return 0;
     this.#lastProbe = (this.#lastProbe % 0x3fffffff) + 1;
     breaker.probe = this.#lastProbe;
-    this.#probeTotal++;
+    this.#probeCount++;
     this.#revision++;
     return breaker.probe;
   }
@@ -168,8 +168,8 @@ class FailureAccrual implements Detector {
   }
 
   metrics(): Readonly<Record<string, number>> {
-    const active = [...this.#breakers.values()].filter(({ state }) => state !== "open").length;
-    return { shut_total: this.#shutTotal, probes_total: this.#probeTotal, active };
+    const ejectedCount = [...this.#breakers.values()].filter(({ state }) => state !== "open").length;
+    return { shutCount: this.#shutCount, probeCount: this.#probeCount, ejectedCount };
   }
 
   #count(breaker: Breaker, event: DetectorEvent, nowMs: number): void {
@@ -210,7 +210,7 @@ class FailureAccrual implements Detector {
     breaker.shutCount++;
     breaker.sinceMs = nowMs;
     breaker.untilMs = nowMs + this.#backoff.delayMs(breaker.shutCount);
-    this.#shutTotal++;
+    this.#shutCount++;
     this.#nextMs = Math.min(this.#nextMs, breaker.untilMs);
     this.#revision++;
   }

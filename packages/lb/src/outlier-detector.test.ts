@@ -76,7 +76,7 @@ describe("the outlier detector", () => {
     const grpc = bench(9, { ejection: { alwaysOne: true } });
     for (const { record } of [envoy, grpc]) for (let i = 0; i < 9; i++) record(`e${i}`, ...times(5, 500));
     expect([envoy.out(), grpc.out()]).toEqual([[], ["e0"]]);
-    expect(envoy.detector.metrics?.()).toEqual({ detected_consecutive_5xx: 9, overflow: 9, active: 0 });
+    expect(envoy.detector.metrics?.()).toEqual({ consecutive5xxDetectedCount: 9, overflowCount: 9, ejectedCount: 0 });
     const ten = bench(10);
     ten.record("e3", ...times(5, 500));
     expect(ten.out()).toEqual(["e3"]);
@@ -171,7 +171,7 @@ describe("the outlier detector", () => {
   it("begins to count anew after a finding that was not enforced, and after a return", () => {
     const { record, out, detector } = bench(10, { consecutive5xx: { enforcePercent: 0 } });
     record("e0", ...times(12, 500));
-    expect(detector.metrics?.()).toMatchObject({ detected_consecutive_5xx: 2 });
+    expect(detector.metrics?.()).toMatchObject({ consecutive5xxDetectedCount: 2 });
     expect(out()).toEqual([]);
     const back = bench(10);
     back.record("e0", ...times(9, 500));

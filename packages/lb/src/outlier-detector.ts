@@ -109,7 +109,7 @@ class OutlierDetector implements Detector {
   }
 
   metrics(): Readonly<Record<string, number>> {
-    return { ...this.#counters, active: this.#ejectedCount };
+    return { ...this.#counters, ejectedCount: this.#ejectedCount };
   }
 
   #recordResponse(monitor: OutlierMonitor, status: number, nowMs: number): void {
@@ -159,16 +159,16 @@ class OutlierDetector implements Detector {
 
   /** Ejects, unless too many are out or the coin says no. */
   #found(monitor: OutlierMonitor, kind: Kind, nowMs: number): void {
-    this.#count(`detected_${kind}`);
+    this.#count(`${inOneWord(kind)}DetectedCount`);
     const { maxPercent, alwaysOne, baseMs, maxMs, jitterMs } = this.#settings.ejection;
     const fits = (100 * (this.#ejectedCount + 1)) / this.#monitors.size <= maxPercent;
     if (!fits && !(alwaysOne && this.#ejectedCount === 0)) {
-      this.#count("overflow");
+      this.#count("overflowCount");
       return;
     }
     if (!this.#enforces(kind)) return;
-    this.#count("enforced_total");
-    this.#count(`enforced_${kind}`);
+    this.#count("enforcedCount");
+    this.#count(`${inOneWord(kind)}EnforcedCount`);
     this.#ejectedCount++;
     this.#revision++;
     monitor.isEjected = true;
@@ -271,4 +271,9 @@ class OutlierDetector implements Detector {
 function recordLocalSuccess(monitor: OutlierMonitor): void {
   monitor.local.record(true);
   monitor.consecutiveLocal = 0;
+}
+
+/** `consecutive_5xx` as `consecutive5xx`. */
+function inOneWord(kind: Kind): string {
+  return kind.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

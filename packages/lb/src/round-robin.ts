@@ -15,10 +15,16 @@ export interface LeafOptions {
 /**
  * Round robin as Envoy's `ROUND_ROBIN`: in host order from a place that depends on the balancer's seed; by earliest
  * deadline first where weights differ or an endpoint warms up, so that counts follow the weights within a pick or two.
- * The place survives updates. O(1) a pick, O(log n) with weights.
+ * O(1) a pick, O(log n) with weights.
  *
- * Sources: `source/extensions/load_balancing_policies/round_robin/round_robin_lb.h`,
- * `source/common/upstream/edf_scheduler.h`.
+ * An update that leaves the endpoints and weights of a leaf as they were changes nothing. Otherwise the turn goes on where
+ * it was, modulo the new number of endpoints; a schedule by deadline is not carried over but made anew, as if a number of
+ * picks that the balancer's seed gives had been made. So it begins at the same place after each update that changes
+ * something, and where updates come faster than the endpoints' turn, the ones in front get more than their weight; Envoy
+ * does the same (`EdfLoadBalancerBase::refresh`).
+ *
+ * Sources: `source/extensions/load_balancing_policies/round_robin/round_robin_lb.h`, `common/load_balancer_impl.cc`
+ * beside it, `source/common/upstream/edf_scheduler.h`.
  *
  * @throws RangeError for options of `slowStart` out of their range
  * @category Policies

@@ -18,6 +18,12 @@ function refusal(input: unknown): unknown {
   return undefined;
 }
 
+const circle: Record<string, unknown> = {};
+circle.circle = { circle };
+const unreadable = (): never => {
+  throw new Error("no text");
+};
+
 describe("an endpoint set", () => {
   it.each<[string, unknown, string]>([
     ["no address", [{}], "address"],
@@ -34,6 +40,9 @@ describe("an endpoint set", () => {
     ["a host name that is no text", [{ ...one, hostname: 7 }], "hostname"],
     ["a hash key that is no text", [{ ...one, hashKey: 1337 }], "hashKey"],
     ["metadata that is no object", [{ ...one, metadata: "v1" }], "metadata"],
+    ["metadata with a bigint in it", [{ ...one, metadata: { a: { b: 1n } } }], "metadata"],
+    ["metadata in a circle", [{ ...one, metadata: { a: circle } }], "metadata"],
+    ["metadata that cannot be read", [{ ...one, metadata: { a: { toJSON: unreadable } } }], "metadata"],
     [
       "a locality weight below 0",
       { endpoints: [one], localityWeights: [{ locality: zone, weight: -1 }] },

@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointSet, Locality, LocalityWeight } from "../endpoint.js";
 import { LbError } from "../errors.js";
+import { isPlainContent } from "./plain-content.js";
 
 const HEALTHS: readonly unknown[] = ["healthy", "degraded", "unhealthy", "draining", "excluded"];
 const MOST_WEIGHT = 2 ** 32 - 1;
@@ -53,13 +54,13 @@ function checkEndpoint(endpoint: Endpoint): void {
   checkMetadata(address, metadata ?? {});
 }
 
-/** Values are compared by their JSON text. */
+/** Subsets know objects by their JSON text. */
 function checkMetadata(address: string, metadata: NonNullable<Endpoint["metadata"]>): void {
   for (const key in metadata) {
     const value = metadata[key];
-    if (typeof value !== "object" || value === null) continue;
+    if (typeof value !== "object") continue;
     try {
-      JSON.stringify(value);
+      if (!isPlainContent(value)) JSON.stringify(value);
     } catch (cause) {
       const text = `metadata.${key} of endpoint ${JSON.stringify(address)} must have a JSON text`;
       throw new LbError("invalid_endpoint", text, { address, field: "metadata", value }, { cause });

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../endpoint.js";
 import type { EndpointView, FoldedLocalities, Picker } from "../picker.js";
 import type { PolicyState } from "../policy.js";
+import { hasSameContent } from "./plain-content.js";
 import type { SlotTable } from "./slot-table.js";
 
 /** Endpoints of one priority and source, of one locality where these are balanced, with the picker that chooses. */
@@ -67,24 +68,11 @@ function looksEqual(a: Endpoint, b: Endpoint): boolean {
     (a.weight ?? 1) === (b.weight ?? 1) &&
     a.hashKey === b.hashKey &&
     a.hostname === b.hostname &&
-    (a.metadata === b.metadata || hasSameValues(a.metadata, b.metadata))
+    hasSameContent(a.metadata ?? NO_METADATA, b.metadata ?? NO_METADATA)
   );
 }
 
-type Metadata = NonNullable<Endpoint["metadata"]>;
-
-function hasSameValues(a: Metadata = {}, b: Metadata = {}): boolean {
-  let count = 0;
-  for (const key in a) {
-    count++;
-    const [before, after] = [a[key], b[key]];
-    if (before === after) continue;
-    // Objects may be new ones of the same content.
-    if (typeof before !== "object" || JSON.stringify(before) !== JSON.stringify(after)) return false;
-  }
-  for (const _ in b) count--;
-  return count === 0;
-}
+const NO_METADATA: NonNullable<Endpoint["metadata"]> = {};
 
 function sameLocalities(a: FoldedLocalities | undefined, b: FoldedLocalities | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;

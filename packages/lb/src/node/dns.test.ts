@@ -279,6 +279,14 @@ describe("a watch", () => {
     expect(waits[0]).toBe(10_500);
   });
 
+  it("forgets the addresses of targets that left", async () => {
+    const zone: Zone = { "A a": ["10.0.0.1"], "A b": ["10.0.0.2"] };
+    const broken: Zone = { "A a": "ESERVFAIL", "AAAA a": "ESERVFAIL", "A b": ["10.0.0.2"] };
+    const [both, second]: [Services, Services] = [{ s: [srv("a", 1, 1), srv("b", 1, 1)] }, { s: [srv("b", 1, 1)] }];
+    const { sets } = await through([zone, broken, zone, broken], {}, [both, both, second, both]);
+    expect(sets).toEqual(["10.0.0.1:80 0 1, 10.0.0.2:80 0 1", "10.0.0.2:80 0 1"]);
+  });
+
   it("goes without a target that was never known, leaves no rejection behind, and fails where none is left", async () => {
     const services: Services = { s: [srv("a", 1, 1), srv("b", 1, 1)] };
     const rejections: unknown[] = [];

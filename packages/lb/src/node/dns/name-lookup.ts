@@ -3,11 +3,11 @@ import { isLbError, LbError } from "../../errors.js";
 import { dnsFailure } from "./dns-failure.js";
 import { type ServiceRecord, weighServices } from "./service-order.js";
 
-/** An address and how long it lives. */
+/** An address and how long it lives: `RecordWithTtl` of Node, and named as there, so that its `Resolver` fits. */
 export interface AddressRecord {
   /** As text. */
   readonly address: string;
-  /** Seconds. */
+  /** Time to live in seconds, as in the record. */
   readonly ttl: number;
 }
 
@@ -40,7 +40,7 @@ interface Addresses {
   readonly failure: LbError | undefined;
 }
 
-/** Asks a resolver and remembers, for each name and family, the last answer that was one. */
+/** Asks a resolver and remembers, for each family of the names that count now, the last answer that was one. */
 export class NameLookup {
   readonly #resolver: DnsResolver;
   readonly #families: readonly AddressFamily[];
@@ -67,6 +67,7 @@ export class NameLookup {
     const records = await this.#records(name);
     const weighed = weighServices(records);
     const names = [...new Set(weighed.map(({ record }) => record.name))];
+    this.#forgetOthers(names);
     const targets = new Map(
       await Promise.all(names.map(async (target) => [target, await this.#target(target)] as const)),
     );
@@ -83,6 +84,12 @@ export class NameLookup {
     }
     if (endpoints.length === 0 && failure !== undefined) throw failure;
     return { set: { endpoints: inOrder(merged(endpoints)) }, ttlMs: undefined, isPartial: failure !== undefined };
+  }
+
+  /** Targets come and go; what was known of one that left is not held, and not true any more when it returns. */
+  #forgetOthers(names: readonly string[]): void {
+    const kept = new Set(names.flatMap((name) => this.#families.map((family) => `${family} ${name}`)));
+    for (const key of this.#known.keys()) if (!kept.has(key)) this.#known.delete(key);
   }
 
   async #records(name: string): Promise<readonly ServiceRecord[]> {
