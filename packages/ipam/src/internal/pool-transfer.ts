@@ -188,15 +188,14 @@ async function importChild(engine: Engine, mirrors: ChildMirrors, name: string, 
   try {
     for (let lost = 1; ; lost += 1) {
       await mirror.refresh();
-      if (mirror.children.has(key)) return live;
+      if (mirror.child(key) !== undefined) return live;
       const writes = new WriteSet(engine, await engine.loadPolicy(), engine.now());
       writes.compare(key, undefined);
       writes.put(key, child.record satisfies ChildRecord);
       if (live) await addToHandles(engine, writes, key, [child.record.handle]);
       const committed = await commitChange(mirror, writes, [key]);
-      mirror.reset();
       if (committed) {
-        mirror.children.set(key, { ...child, key, revision: mirror.guard?.revision ?? "" });
+        mirror.restore({ ...child, key, revision: mirror.guard?.revision ?? "" });
         return live;
       }
       await engine.backOff(key, lost);
