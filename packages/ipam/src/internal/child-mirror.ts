@@ -4,6 +4,7 @@ import type { StoreEntry, StoreRecord } from "../store-txn.js";
 import { decodeChild, type StoredChild } from "./child-record.js";
 import { DueQueue } from "./due-queue.js";
 import type { Engine } from "./engine.js";
+import { RecentCensus } from "./explain.js";
 import { under } from "./keys.js";
 import type { PoolPolicy } from "./policy.js";
 import { checkRecord } from "./records.js";
@@ -61,6 +62,8 @@ function changesSince(guard: GuardRecord, { n, born }: GuardRecord): readonly st
 export class ChildMirror {
   readonly engine: Engine;
   readonly segment: string;
+  /** Counts for refusals. */
+  readonly recent: RecentCensus;
   guard: { readonly revision: string; readonly record: GuardRecord } | undefined;
   readonly #children = new SteadyMap<StoredChild>();
   readonly #resting = new DueQueue((key, at) => this.#children.get(key)?.record.releasedAt === at);
@@ -70,6 +73,7 @@ export class ChildMirror {
   constructor(engine: Engine, segment: string) {
     this.engine = engine;
     this.segment = segment;
+    this.recent = new RecentCensus(engine);
   }
 
   get guardKey(): string {
@@ -180,9 +184,9 @@ export class ChildMirror {
     return space;
   }
 
-  /** The child in the way of a prefix. */
-  blocker(prefix: Prefix): StoredChild | undefined {
-    for (const child of this.#children.values()) if (overlaps(child.prefix, prefix)) return child;
+  /** A child in the way of a prefix, of those that count. */
+  blocker(prefix: Prefix, counts: (child: StoredChild) => boolean): StoredChild | undefined {
+    for (const child of this.#children.values()) if (overlaps(child.prefix, prefix) && counts(child)) return child;
     return undefined;
   }
 }

@@ -1,14 +1,11 @@
-import { containsPrefix, type Prefix } from "@netmason/net";
 import type { PrefixAllocation } from "../allocation.js";
-import { IpamError } from "../errors.js";
-import type { PoolVerdict } from "../explanation.js";
 import type { PrefixRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { poolNamed } from "./change-policy.js";
 import { type ChildMirror, type ChildMirrors, nextGuard } from "./child-mirror.js";
 import { type ChildRecord, childRests, type StoredChild, toPrefixAllocation } from "./child-record.js";
+import { checkWant, prefixRefusal } from "./child-refusal.js";
 import type { Engine } from "./engine.js";
-import { explainRequest } from "./explain.js";
 import type { PoolPolicy } from "./policy.js";
 import { checkAttributes, checkHandle } from "./request-checks.js";
 import { WriteSet } from "./write-set.js";
@@ -75,7 +72,7 @@ async function tryAllocate(
     // What has rested may be more than one transaction clears, and make room only together.
     if (cleared.size > 0) return (await commitChange(mirror, writes, [...cleared.keys()], undo)) ? "cleared" : "lost";
     if ((await isCurrent(mirror)) && (await engine.freshPolicy(options)) === current) {
-      throw await refusal(mirror, policy, request, options);
+      throw await prefixRefusal(mirror, policy, request, options);
     }
     return "lost";
   }
@@ -151,46 +148,4 @@ async function isCurrent(mirror: ChildMirror): Promise<boolean> {
   const before = mirror.guard?.revision;
   await mirror.refresh();
   return before !== undefined && mirror.guard?.revision === before;
-}
-
-function checkWant({ pool }: PoolPolicy, { want }: PrefixRequest): void {
-  const { units } = pool;
-  if (units.kind !== "prefixes") throw new TypeError(`pool: ${pool.name} hands out addresses, not prefixes`);
-  const length = typeof want === "number" ? want : want.length;
-  if (!Number.isInteger(length) || length < units.minLength || length > units.maxLength) {
-    throw new RangeError(`want: a length of ${units.minLength} to ${units.maxLength} is possible, got ${length}`);
-  }
-  if (typeof want !== "number" && !containsPrefix(pool.prefix, want)) {
-    throw new RangeError(`want: ${want} is not inside ${pool.prefix}`);
-  }
-}
-
-async function refusal(
-  mirror: ChildMirror,
-  policy: PoolPolicy,
-  { want, handle, pool }: PrefixRequest,
-  options?: CallOptions,
-): Promise<IpamError> {
-  if (typeof want === "number") {
-    mirror.engine.counters.exhaustedCount += 1;
-    mirror.engine.notify({ kind: "exhausted", handle, pools: [pool] });
-    const addresses = await explainRequest(mirror.engine, { handle, pools: [pool] }, options);
-    // The verdict on a request of addresses says nothing here: prefixes were asked for.
-    const { state } = policy.pool;
-    const verdict: PoolVerdict = state === "enabled" ? "exhausted" : state;
-    const explanation = { ...addresses, pools: addresses.pools.map((each) => ({ ...each, verdict })) };
-    const text = `pool ${pool} has no free prefix of length ${want} for ${handle}`;
-    return new IpamError("pool_exhausted", text, { explanation, requestedCount: 1, obtainedCount: 0 });
-  }
-  const blocker = blockerOf(mirror, policy, want);
-  return new IpamError("prefix_unavailable", `${want} of pool ${pool} is not free: ${blocker}`, {
-    prefix: want,
-    blocker,
-  });
-}
-
-function blockerOf(mirror: ChildMirror, policy: PoolPolicy, want: Prefix): Prefix | string {
-  const child = mirror.blocker(want);
-  if (child !== undefined) return child.prefix;
-  return policy.pool.state === "enabled" ? "reservation" : policy.pool.state;
 }
