@@ -121,6 +121,7 @@ describe("the cases of ipam", () => {
       ...["64k", "1m", "16m"].map((size) => `bitmap-pair-${size}`),
       ...["prefix-pair-100k", "sparse-v6-single"],
       ...["allocate-release-memory", "allocate-release-lmdb", "allocate-concurrent-lmdb", "batch-64-memory"],
+      ...["0", "100", "10000"].map((held) => `allocate-prefix-memory-${held}`),
       ...["0", "10", "1000"].map((held) => `acquire-release-16-${held}`),
       "fill-16384",
     ]);

@@ -6,6 +6,7 @@ import {
   batchMemoryCase,
 } from "./allocate-cases.js";
 import { bitmapCase } from "./bitmap-cases.js";
+import { allocatePrefixCase } from "./child-cases.js";
 import { acquireReleaseCase, fillCase } from "./go-ipam-cases.js";
 import { prefixPairCase, sparseSingleCase } from "./prefix-cases.js";
 
@@ -20,6 +21,9 @@ export const ipamCases: AreaCases = ({ quick }) => [
   allocateReleaseLmdbCase,
   allocateConcurrentLmdbCase,
   batchMemoryCase,
+  allocatePrefixCase("0"),
+  allocatePrefixCase("100"),
+  allocatePrefixCase("10000", quick ? 200 : 10_000),
   acquireReleaseCase(0),
   acquireReleaseCase(10),
   acquireReleaseCase(1_000),

@@ -12,7 +12,7 @@ else await acknowledgeAllocations(openStore());
 
 function openStore(): Store {
   if (mode === "folder") return createLmdbStore({ path });
-  return createLmdbStore({ environment: open({ path, noSubdir: false, overlappingSync: true }) });
+  return createLmdbStore({ environment: open({ path, noSubdir: false, overlappingSync: false }) });
 }
 
 async function acknowledgeAllocations(store: Store): Promise<void> {

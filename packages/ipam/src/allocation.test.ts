@@ -190,7 +190,7 @@ describe("allocateExact", () => {
     ["outside every pool", "10.0.1.1", "address_unavailable", { reason: "no_pool" }],
     ["in a disabled pool", "10.9.0.1", "address_unavailable", { reason: "disabled" }],
     ["in a block of another node", "10.8.0.1", "address_unavailable", { reason: "other_node" }],
-    ["in a pool that needs a node", "10.8.0.9", "address_unavailable", { reason: "other_node" }],
+    ["in a pool that needs a node", "10.8.0.9", "address_unavailable", { reason: "node_required" }],
   ] as const)("says why not when it is %s", async (name, text, code, details) => {
     const ipam = await withPool({ gateway: parseAddress("10.0.0.14"), skipFirst: 1, skipLast: 1, cooldownMs: 60_000 });
     await ipam.createPool({ name: "off", prefix: parsePrefix("10.9.0.0/24"), units: { kind: "addresses" } });

@@ -2,14 +2,16 @@ import type { Prefix } from "@netmason/net";
 import type { Pool } from "./pool-state.js";
 
 /**
- * Every address of a pool is of one kind: capacity = free + live + cooling + reserved. Reserved are those that are
- * neither live nor cooling and may not be handed out: reservations, the gateway, the ends. Bigint because of IPv6.
+ * Every address of a pool is of one kind: capacity = free + live + cooling + reserved + disabled. Reserved are those
+ * that are neither live nor cooling and may not be handed out: reservations, the gateway, the ends. Of a pool that is
+ * disabled or drains, nothing is free: what would be counts as disabled. Bigint because of IPv6.
  */
 export interface Counts {
   readonly capacity: bigint;
   readonly liveCount: number;
   readonly coolingCount: number;
   readonly reservedCount: bigint;
+  readonly disabledCount: bigint;
   readonly freeCount: bigint;
 }
 

@@ -3,7 +3,7 @@ import { allocateExact } from "./internal/allocate-exact.js";
 import { ChildMirrors } from "./internal/child-mirror.js";
 import { allocatePrefix } from "./internal/child-prefix.js";
 import { Engine } from "./internal/engine.js";
-import { explainRequest } from "./internal/explain.js";
+import { explainCall } from "./internal/explain-call.js";
 import { claimBlocks, releaseBlocks } from "./internal/node-blocks.js";
 import { createPool, deletePool, updatePool } from "./internal/pool-admin.js";
 import { exportPool, importPool } from "./internal/pool-transfer.js";
@@ -63,7 +63,7 @@ export function createIpam(options: IpamOptions): Ipam {
     releaseBlocks: (request, call) => engine.run(call, () => releaseBlocks(engine, request, call)),
     listBlocks: (filter = {}, call) => listBlocks(engine, filter, call),
     utilization: (call) => engine.run(call, () => utilization(engine, call)),
-    explain: (request, call) => engine.run(call, () => explainRequest(engine, request, call)),
+    explain: (request, call) => engine.run(call, () => explainCall(mirrors, engine, request, call)),
     collect: (request, call) => engine.run(call, () => runCollect(engine, releaser, request, call)),
     audit: (call) => engine.run(call, () => runAudit(engine, call)),
     watch: (call) => runWatch(engine, call),

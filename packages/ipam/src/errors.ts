@@ -2,7 +2,7 @@ import type { Address, Prefix } from "@netmason/net";
 import type { AddressAllocation } from "./allocation.js";
 import type { Explanation } from "./explanation.js";
 
-/** The details each code carries. */
+/** The details each code carries. For every refusal `explain` says more: it takes the request that was refused. */
 export interface IpamErrorDetails {
   /** The eligible pools could not give everything asked for. */
   readonly pool_exhausted: {
@@ -24,10 +24,13 @@ export interface IpamErrorDetails {
   /** `path` is a JSON Pointer into the specification; `column` where text in it does not parse, from 1. */
   readonly invalid_pool: { readonly pool: string; readonly path: string; readonly column?: number };
   readonly invalid_selector: { readonly selector: string; readonly column: number };
-  readonly address_in_use: { readonly address: Address; readonly handle: string };
+  /** `holder` is what holds it: since when, from which node, until when, with which attributes. */
+  readonly address_in_use: { readonly address: Address; readonly handle: string; readonly holder: AddressAllocation };
   /**
-   * `until` is the earliest time at which a cooling address can be had; `record_full`: the record of its block has so many
-   * attributes that the store takes no larger one.
+   * `until` is the earliest time at which a cooling address can be had. `other_node`: a strict pool has the address in a
+   * block of another node; `block_limit`: nobody has its block, and the node may own no more; `node_required`: the pool has
+   * blocks of nodes, and the request names none; `record_full`: the record of its block has so many attributes that the
+   * store takes no larger one.
    */
   readonly address_unavailable: {
     readonly address: Address;
@@ -42,6 +45,8 @@ export interface IpamErrorDetails {
       | "gateway"
       | "skipped"
       | "other_node"
+      | "block_limit"
+      | "node_required"
       | "record_full";
     readonly until?: number;
   };

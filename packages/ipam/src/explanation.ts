@@ -1,5 +1,6 @@
 import type { Family, Prefix } from "@netmason/net";
 import type { Counts } from "./block.js";
+import type { IpamErrorDetails } from "./errors.js";
 
 /** Why a pool can or cannot serve a request. */
 export type PoolVerdict =
@@ -39,9 +40,30 @@ export interface PoolExplanation {
   readonly reclaimable: readonly Reclaimable[];
 }
 
-/** Why a request would be served or refused: every pool of the VRF, in the order they are tried. */
+/** Codes with which a request that says nothing wrong can be refused. */
+export type RefusalCode =
+  | "pool_exhausted"
+  | "no_pool"
+  | "handle_limit"
+  | "address_in_use"
+  | "address_unavailable"
+  | "prefix_unavailable";
+
+/** What a call would be refused with: the code, message and details of its `IpamError`. */
+export type Refusal = {
+  readonly [C in RefusalCode]: {
+    readonly code: C;
+    readonly message: string;
+    readonly details: Omit<IpamErrorDetails[C], "explanation">;
+  };
+}[RefusalCode];
+
+/** Why a request would be served or refused: every pool it is about, in the order they are tried. */
 export interface Explanation {
-  /** Whether some eligible pool of every family has room for it. */
+  /** Whether all that is asked for could be had now, what the handle holds already included. */
   readonly satisfiable: boolean;
+  /** Of an address that no pool holds: none. */
   readonly pools: readonly PoolExplanation[];
+  /** What the call would throw; absent when it would not, and in the explanation that an error carries itself. */
+  readonly refusal?: Refusal;
 }

@@ -8,7 +8,7 @@ import type { Explanation } from "./explanation.js";
 import type { PoolSpec } from "./pool.js";
 import type { PoolExportLine, PoolImport } from "./pool-export.js";
 import type { Pool, PoolChange, Reservation } from "./pool-state.js";
-import type { AllocateRequest, ExactRequest, PrefixRequest } from "./request.js";
+import type { AllocateRequest, ExactRequest, ExplainRequest, PrefixRequest } from "./request.js";
 import type { CallOptions, Store } from "./store.js";
 
 /** Options of `createIpam`. */
@@ -135,8 +135,14 @@ export interface Ipam extends AsyncDisposable {
   listBlocks(filter?: { readonly pool?: string; readonly node?: string }, options?: CallOptions): AsyncIterable<Block>;
   /** A recount of every pool: reads all blocks. */
   utilization(options?: CallOptions): Promise<readonly PoolUtilization[]>;
-  /** What `allocate` would find, and why: reads all blocks, writes nothing. */
-  explain(request: AllocateRequest, options?: CallOptions): Promise<Explanation>;
+  /**
+   * What `allocate`, `allocateExact` or `allocatePrefix` would find for this request, and why: counts of every pool it is
+   * about, who holds most, what could be had back, and what the call would throw. Reads all blocks or children of these
+   * pools, writes nothing.
+   *
+   * @throws IpamError `unknown_pool`
+   */
+  explain(request: ExplainRequest, options?: CallOptions): Promise<Explanation>;
   /**
    * Frees leases that ran out, what belongs to handles that are gone, and blocks that stayed empty; repairs indexes. A
    * handle is freed only if two looks `graceMs` apart and one more right before missed it; one live address keeps it.

@@ -1,5 +1,6 @@
 import { IpamError } from "./errors.js";
 import { OrderedKeys } from "./internal/ordered-keys.js";
+import { SteadyMap } from "./internal/steady-map.js";
 import { checkKey, checkLimit, checkTxn } from "./internal/store-arguments.js";
 import { WatchQueue } from "./internal/watch-queue.js";
 import type { CallOptions, Store, StoreBatch, StoreLimits, StoreRange } from "./store.js";
@@ -22,7 +23,7 @@ const NO_VALUE: StoreRecord = Object.freeze({ v: 0 });
  * A store in memory: the reference of what a store does. It keeps the very objects it is given, so it costs no copy and
  * no JSON; what it holds is gone with the process, unless `exportPool` moves it to another store.
  *
- * A read or a write of one key costs O(1). Keys are brought into order only when a range is asked for, so keys that came
+ * A read or a write of one key costs O(1), also of one that comes and goes. Keys are brought into order only when a range is asked for, so keys that came
  * and went in between never cost a search.
  *
  * @category Stores
@@ -39,11 +40,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
 class MemoryStore implements Store {
   readonly limits: StoreLimits;
-  readonly #entries = new Map<string, StoreEntry>();
+  readonly #entries = new SteadyMap<StoreEntry>();
   readonly #order = new OrderedKeys();
   /** Keys of `#entries` that `#order` does not have, and keys of `#order` that are gone. */
-  readonly #added = new Set<string>();
-  readonly #deleted = new Set<string>();
+  readonly #added = new SteadyMap<StoreRecord>();
+  readonly #deleted = new SteadyMap<StoreRecord>();
   readonly #watches = new Set<WatchQueue>();
   #revision = 0;
   #closed = false;
@@ -130,24 +131,23 @@ class MemoryStore implements Store {
 
   #put(entry: StoreEntry): void {
     const { key } = entry;
-    if (!this.#entries.has(key) && !this.#deleted.delete(key)) this.#added.add(key);
-    this.#entries.set(key, entry);
+    if (this.#entries.set(key, entry) && !this.#deleted.delete(key)) this.#added.set(key, NO_VALUE);
     for (const queue of this.#watches) queue.note(key, entry);
   }
 
   #delete(key: string): void {
     if (!this.#entries.delete(key)) return;
-    if (!this.#added.delete(key)) this.#deleted.add(key);
+    if (!this.#added.delete(key)) this.#deleted.set(key, NO_VALUE);
     for (const queue of this.#watches) queue.note(key, undefined);
   }
 
   #keysBetween(from: string, to: string, limit: number): readonly string[] {
     if (this.#deleted.size > 0) {
-      for (const key of this.#deleted) this.#order.delete(key);
+      for (const key of this.#deleted.keys()) this.#order.delete(key);
       this.#deleted.clear();
     }
     if (this.#added.size > 0) {
-      this.#order.add([...this.#added]);
+      this.#order.add([...this.#added.keys()]);
       this.#added.clear();
     }
     return this.#order.between(from, to, limit);

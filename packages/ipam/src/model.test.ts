@@ -1,4 +1,4 @@
-import { type AddressUnits, createIpam, createMemoryStore, type Ipam, isIpamError } from "@netmason/ipam";
+import { type AddressUnits, type Counts, createIpam, createMemoryStore, type Ipam, isIpamError } from "@netmason/ipam";
 import { addToAddress, firstAddress, type parseAddress, parsePrefix } from "@netmason/net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ class Model {
     return !this.live.has(ordinal) && !this.reserved.has(ordinal) && !this.isCooling(ordinal);
   }
 
-  counts(): { liveCount: number; coolingCount: number; reservedCount: bigint; freeCount: bigint } {
+  counts(): Omit<Counts, "capacity"> {
     const all = Array.from({ length: SIZE }, (_, ordinal) => ordinal);
     const cooling = all.filter((ordinal) => !this.live.has(ordinal) && this.isCooling(ordinal));
     const free = all.filter((ordinal) => this.isFree(ordinal));
@@ -45,6 +45,7 @@ class Model {
       liveCount: this.live.size,
       coolingCount: cooling.length,
       reservedCount: BigInt(reserved),
+      disabledCount: 0n,
       freeCount: BigInt(free.length),
     };
   }

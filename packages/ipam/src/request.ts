@@ -49,3 +49,6 @@ export interface PrefixRequest {
   readonly want: number | Prefix;
   readonly attributes?: Attributes;
 }
+
+/** What `explain` takes: a request of `allocate`, `allocateExact` or `allocatePrefix`. */
+export type ExplainRequest = AllocateRequest | ExactRequest | PrefixRequest;

@@ -11,6 +11,9 @@ import (
 	"netmason-bench/peer"
 )
 
+// What the child prefixes of mode "child" are as long as.
+const childLength = 28
+
 type inputs struct {
 	Prefix []string `json:"prefix"`
 	Held   []string `json:"held"`
@@ -58,6 +61,30 @@ func pair(ipam goipam.Ipamer, cidr string) {
 	}
 }
 
+// Takes child prefixes, and counts the different ones.
+func takeChildren(ipam goipam.Ipamer, cidr string, most int) int {
+	seen := map[string]bool{}
+	for range most {
+		child, err := ipam.AcquireChildPrefix(context.Background(), cidr, childLength)
+		if err != nil {
+			break
+		}
+		seen[child.Cidr] = true
+	}
+	return len(seen)
+}
+
+func childPair(ipam goipam.Ipamer, cidr string) {
+	ctx := context.Background()
+	child, err := ipam.AcquireChildPrefix(ctx, cidr, childLength)
+	if err == nil {
+		err = ipam.ReleaseChildPrefix(ctx, child)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
 func open(r peer.Request) (*peer.Task, error) {
 	var in inputs
 	if err := r.ReadInputs(&in); err != nil {
@@ -76,23 +103,29 @@ func open(r peer.Request) (*peer.Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	takeSome, run := take, pair
+	noun := "addresses"
+	if r.Mode == "child" {
+		takeSome, run = takeChildren, childPair
+		noun = "children"
+	}
 	// The answers are from a prefix of their own, so that nothing but what is held is live while it is timed.
 	asked, err := newPrefix(cidr)
 	if err != nil {
 		return nil, err
 	}
-	answer := fmt.Sprintf("%d addresses", take(asked, cidr, 100))
+	answer := fmt.Sprintf("%d %s", takeSome(asked, cidr, 100), noun)
 	ipam, err := newPrefix(cidr)
 	if err != nil {
 		return nil, err
 	}
-	take(ipam, cidr, held)
-	run := func(iterations int) {
+	takeSome(ipam, cidr, held)
+	repeat := func(iterations int) {
 		for range iterations {
-			pair(ipam, cidr)
+			run(ipam, cidr)
 		}
 	}
-	return &peer.Task{Run: run, Answers: []string{answer}}, nil
+	return &peer.Task{Run: repeat, Answers: []string{answer}}, nil
 }
 
 func main() {

@@ -7,6 +7,7 @@ import type { CallOptions } from "../store.js";
 import { limitReached } from "./allocate.js";
 import { liveRecord, toAllocation } from "./allocate-op.js";
 import type { BlockDraft } from "./block-draft.js";
+import type { BlockState } from "./block-state.js";
 import { poolVerdict } from "./eligibility.js";
 import type { Engine } from "./engine.js";
 import { readHeld } from "./held.js";
@@ -21,6 +22,7 @@ import { undoTaken } from "./undo.js";
 import { WriteSet } from "./write-set.js";
 
 type Place = NonNullable<ReturnType<typeof placeOf>>;
+type UnavailableReason = IpamErrorDetails["address_unavailable"]["reason"];
 
 /** `allocateExact`. */
 export async function allocateExact(
@@ -28,10 +30,7 @@ export async function allocateExact(
   request: ExactRequest,
   options?: CallOptions,
 ): Promise<AddressAllocation> {
-  checkHandle(request.handle);
-  checkNode(request.node);
-  checkTtl(request.ttlMs);
-  checkAttributes(request.attributes);
+  checkExact(request);
   const key = engine.keys.handle(request.handle);
   await engine.locks.acquire([key]);
   try {
@@ -45,19 +44,25 @@ export async function allocateExact(
   }
 }
 
+function checkExact(request: ExactRequest): void {
+  checkHandle(request.handle);
+  checkNode(request.node);
+  checkTtl(request.ttlMs);
+  checkAttributes(request.attributes);
+}
+
 async function tryExact(
   engine: Engine,
   request: ExactRequest,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const policy = await engine.loadPolicy(options);
-  const place = placeOf(engine, policy, request.address);
-  const pool = place === undefined ? undefined : policy.bySegment.get(place.blockKey.split("/")[2] ?? "");
-  const verdict = pool === undefined ? undefined : poolVerdict(pool, { ...request, pools: [pool.pool.name] });
-  if (place === undefined || pool === undefined || verdict !== "usable") {
+  const found = findPlace(engine, policy, request);
+  if (typeof found === "string") {
     if ((await engine.freshPolicy(options)) !== policy) return undefined;
-    throw unavailable(request, reasonOf(verdict));
+    throw unavailable(request, found);
   }
+  const { place, pool } = found;
   const limit = await checkLimit(engine, request, options);
   if (typeof limit === "object") return limit;
   await engine.locks.acquire([place.blockKey]);
@@ -68,16 +73,59 @@ async function tryExact(
   }
 }
 
-/** Why an address cannot be had of a pool that may not serve the request; without a verdict there is no pool. */
-function reasonOf(verdict: PoolVerdict | undefined): IpamErrorDetails["address_unavailable"]["reason"] {
+/** What `allocateExact` would be refused with as things stand; nothing is written. */
+export async function exactRefusal(
+  engine: Engine,
+  request: ExactRequest,
+  options?: CallOptions,
+): Promise<IpamError | undefined> {
+  checkExact(request);
+  for (let lost = 1; ; lost += 1) {
+    const policy = await engine.freshPolicy(options);
+    const found = findPlace(engine, policy, request);
+    if (typeof found === "string") return unavailable(request, found);
+    await readHeld(engine, request.handle, options);
+    if ((await checkLimit(engine, request, options)) !== undefined) return undefined;
+    const { place, pool } = found;
+    const [state] = await engine.readBlocks([place.blockKey], options);
+    const writes = new WriteSet(engine, policy, engine.now());
+    const draft = await openExact(engine, request, pool, place, state, writes, options);
+    if (draft !== undefined) {
+      if (draft.find(place.ordinal)?.h === request.handle) return undefined;
+      return obstacleOf(request, pool, draft, place.ordinal);
+    }
+    await engine.backOff(place.blockKey, lost, options?.signal);
+  }
+}
+
+/** The pool of addresses that has an address, whether it hands it out or not. */
+export function poolAround(engine: Engine, policy: Policy, address: ExactRequest["address"]): PoolPolicy | undefined {
+  const place = placeOf(engine, policy, address);
+  return place === undefined ? undefined : policy.bySegment.get(place.blockKey.split("/")[2] ?? "");
+}
+
+/** Where an address lies, or why its pool may not serve the request. */
+function findPlace(
+  engine: Engine,
+  policy: Policy,
+  request: ExactRequest,
+): { readonly place: Place; readonly pool: PoolPolicy } | UnavailableReason {
+  const place = placeOf(engine, policy, request.address);
+  const pool = poolAround(engine, policy, request.address);
+  if (place === undefined || pool === undefined) return "no_pool";
+  const verdict = poolVerdict(pool, { ...request, pools: [pool.pool.name] });
+  return verdict === "usable" ? { place, pool } : reasonOf(verdict);
+}
+
+/** Why an address cannot be had of a pool that may not serve the request. */
+function reasonOf(verdict: PoolVerdict): UnavailableReason {
   switch (verdict) {
     case "draining":
     case "use_mismatch":
     case "prefixes_only":
     case "disabled":
-      return verdict;
     case "node_required":
-      return "other_node";
+      return verdict;
     default:
       return "no_pool";
   }
@@ -113,10 +161,8 @@ async function takeExact(
   const writes = new WriteSet(engine, policy, engine.now());
   const cached = engine.cache.block(place.blockKey);
   const state = cached ?? (await engine.readBlocks([place.blockKey], options))[0];
-  const draft =
-    state === undefined ? await claimExact(engine, request, pool, place, writes, options) : writes.open(pool, state);
+  const draft = await openExact(engine, request, pool, place, state, writes, options);
   if (draft === undefined) return undefined;
-  reapExpired(writes, place.blockKey);
   const live = draft.find(place.ordinal);
   if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
@@ -150,6 +196,22 @@ async function takeExact(
   throw options.signal.reason;
 }
 
+/** Opens the block of an address, without the leases in it that have run out. */
+async function openExact(
+  engine: Engine,
+  request: ExactRequest,
+  pool: PoolPolicy,
+  place: Place,
+  state: BlockState | undefined,
+  writes: WriteSet,
+  options?: CallOptions,
+): Promise<BlockDraft | undefined> {
+  const draft =
+    state === undefined ? await claimExact(engine, request, pool, place, writes, options) : writes.open(pool, state);
+  if (draft !== undefined) reapExpired(writes, place.blockKey);
+  return draft;
+}
+
 /** Opens the block of an address that no block holds yet. */
 async function claimExact(
   engine: Engine,
@@ -171,7 +233,7 @@ async function claimExact(
   const run: StoredRun = decodeRun(entry);
   if (hexOf(run.first) > from.slice(root.length)) return undefined;
   const affinity = affinities.get(pool);
-  if (affine && !mayClaim(pool, affinity)) throw unavailable(request, "other_node");
+  if (affine && !mayClaim(pool, affinity)) throw unavailable(request, "block_limit");
   return writes.claim(pool, place.blockKey, place.block, run, affinity);
 }
 
@@ -185,7 +247,8 @@ function obstacleOf(
   const live = draft.find(ordinal);
   if (live !== undefined) {
     const text = `${address} is held by ${live.h}`;
-    return new IpamError("address_in_use", text, { address, handle: live.h });
+    const holder = toAllocation(draft.state, pool.pool.name, live);
+    return new IpamError("address_in_use", text, { address, handle: live.h, holder });
   }
   const { units } = pool.pool;
   const owner = draft.state.record.node;
@@ -210,7 +273,7 @@ function whyExcluded({ pool }: PoolPolicy, address: ExactRequest["address"]): "g
 
 function unavailable(
   { address }: ExactRequest,
-  reason: IpamErrorDetails["address_unavailable"]["reason"],
+  reason: UnavailableReason,
   until?: number,
 ): IpamError<"address_unavailable"> {
   return new IpamError("address_unavailable", `${address} cannot be had: ${reason}`, {

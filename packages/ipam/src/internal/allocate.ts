@@ -7,7 +7,7 @@ import { AllocateLane } from "./allocate-lane.js";
 import { AllocateOp } from "./allocate-op.js";
 import { eligiblePools, familiesOf, poolsOf } from "./eligibility.js";
 import type { Engine } from "./engine.js";
-import { explainRequest, RecentCensus } from "./explain.js";
+import { lookAtPools, RecentCensus } from "./explain.js";
 import { type HeldAddresses, readHeld } from "./held.js";
 import { checkRequest } from "./request-checks.js";
 
@@ -87,7 +87,8 @@ export class Allocator {
     const fresh = await this.#engine.freshPolicy(options);
     poolsOf(fresh, request);
     if (families.every((family) => eligiblePools(fresh, request, family).length > 0)) return;
-    const explanation = await explainRequest(this.#engine, request, options, this.#recent);
+    const { pools } = await lookAtPools(this.#engine, request, options, this.#recent);
+    const explanation = { satisfiable: false, pools };
     const text = `no pool may serve ${families.map((family) => `IPv${family}`).join(" and ")} for ${request.handle}`;
     throw new IpamError("no_pool", text, { explanation });
   }
@@ -100,11 +101,11 @@ export class Allocator {
   ): Promise<never> {
     const engine = this.#engine;
     engine.counters.exhaustedCount += 1;
-    const explanation = await explainRequest(engine, request, options, this.#recent);
+    const { pools } = await lookAtPools(engine, request, options, this.#recent);
+    const explanation = { satisfiable: false, pools };
     const requestedCount = need.reduce((sum, count) => sum + count, 0);
-    const pools = explanation.pools.map(({ name }) => name);
-    engine.notify({ kind: "exhausted", handle: request.handle, pools });
-    const verdicts = explanation.pools.map(({ name, verdict }) => `${name}: ${verdict}`).join(", ");
+    engine.notify({ kind: "exhausted", handle: request.handle, pools: pools.map(({ name }) => name) });
+    const verdicts = pools.map(({ name, verdict }) => `${name}: ${verdict}`).join(", ");
     throw new IpamError(
       "pool_exhausted",
       `${obtainedCount} of ${requestedCount} addresses were free for ${request.handle} (${verdicts})`,
@@ -123,12 +124,12 @@ function laneKey(request: AllocateRequest, families: readonly Family[]): string 
 }
 
 /** What counts as held already: of the pools that are named, if any are. */
-function heldForRequest(held: HeldAddresses, { pools }: AllocateRequest): readonly AddressAllocation[] {
+export function heldForRequest(held: HeldAddresses, { pools }: AllocateRequest): readonly AddressAllocation[] {
   return pools === undefined ? held.addresses : held.addresses.filter(({ pool }) => pools.includes(pool));
 }
 
 /** How many addresses of each family a request still needs. */
-function neededOf(
+export function neededOf(
   request: AllocateRequest,
   families: readonly Family[],
   relevant: readonly AddressAllocation[],

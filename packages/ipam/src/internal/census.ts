@@ -75,7 +75,7 @@ class BlockCensus {
         liveCount: this.#liveCount,
         coolingCount: this.#coolingCount,
         reservedCount,
-        freeCount: capacity - held - reservedCount,
+        ...freeOrDisabled(policy, capacity - held - reservedCount),
       },
       blockCount: this.#blockCount,
       prefixCount: 0,
@@ -130,6 +130,11 @@ class BlockCensus {
   }
 }
 
+/** What is free of a pool that hands out; nobody can have it while the pool does not. */
+function freeOrDisabled({ pool }: PoolPolicy, count: bigint): Pick<Counts, "disabledCount" | "freeCount"> {
+  return pool.state === "enabled" ? { disabledCount: 0n, freeCount: count } : { disabledCount: count, freeCount: 0n };
+}
+
 function sizeOf({ family, length }: Prefix): bigint {
   return 1n << BigInt((family === 4 ? 32 : 128) - length);
 }
@@ -171,7 +176,7 @@ async function countChildren(engine: Engine, policy: PoolPolicy, options?: CallO
       liveCount: Number(count.live),
       coolingCount: Number(count.cooling),
       reservedCount: capacity - count.live - count.cooling - freeCount,
-      freeCount,
+      ...freeOrDisabled(policy, freeCount),
     },
     blockCount: 0,
     prefixCount: count.prefixes,

@@ -1,11 +1,14 @@
-import { createAddressSet, overlaps, type Prefix } from "@netmason/net";
+import { createAddressSet, equalAddresses, equalPrefixes, overlaps, type Prefix } from "@netmason/net";
 import { createPrefixAllocator, type PrefixAllocator } from "../prefix-allocator.js";
 import type { StoreEntry, StoreRecord } from "../store-txn.js";
 import { decodeChild, type StoredChild } from "./child-record.js";
+import { DueQueue } from "./due-queue.js";
 import type { Engine } from "./engine.js";
+import { RecentCensus } from "./explain.js";
 import { under } from "./keys.js";
 import type { PoolPolicy } from "./policy.js";
 import { checkRecord } from "./records.js";
+import { SteadyMap } from "./steady-map.js";
 
 /** How many changes the guard remembers, so that who lags behind need not read all children again. */
 const REMEMBERED = 64;
@@ -52,24 +55,34 @@ function changesSince(guard: GuardRecord, { n, born }: GuardRecord): readonly st
 }
 
 /**
- * The children of one pool as they stood at one revision of its guard, and where there is room between them. Never
- * trusted: every transaction compares the guard.
+ * The children of one pool as they stood at one revision of its guard, where there is room between them, and which rest
+ * longest. Never trusted: every transaction compares the guard. Each change costs the length of its prefix, however many
+ * children there are; only the first look, and one that missed more changes than the guard remembers, read all of them.
  */
 export class ChildMirror {
   readonly engine: Engine;
   readonly segment: string;
+  /** Counts for refusals. */
+  readonly recent: RecentCensus;
   guard: { readonly revision: string; readonly record: GuardRecord } | undefined;
-  readonly children: Map<string, StoredChild> = new Map();
+  readonly #children = new SteadyMap<StoredChild>();
+  readonly #resting = new DueQueue((key, at) => this.#children.get(key)?.record.releasedAt === at);
   #policy: PoolPolicy | undefined;
   #space: PrefixAllocator | undefined;
 
   constructor(engine: Engine, segment: string) {
     this.engine = engine;
     this.segment = segment;
+    this.recent = new RecentCensus(engine);
   }
 
   get guardKey(): string {
     return this.engine.keys.guard(this.segment);
+  }
+
+  /** A child by its key. */
+  child(key: string): StoredChild | undefined {
+    return this.#children.get(key);
   }
 
   /** Reads what changed since; all children if that is not known. `false`: there is no such pool. */
@@ -87,7 +100,6 @@ export class ChildMirror {
       const missed = before === undefined ? undefined : changesSince(record, before.record);
       if (missed === undefined) await this.#readAll();
       else await this.#readKeys(missed);
-      this.#space = undefined;
       const [again] = await this.engine.get([this.guardKey]);
       this.guard = { revision: entry.revision, record };
       if (again?.revision === entry.revision) return true;
@@ -96,52 +108,95 @@ export class ChildMirror {
 
   async #readKeys(keys: readonly string[]): Promise<void> {
     const entries = keys.length === 0 ? [] : await this.engine.get(keys);
-    for (const [index, key] of keys.entries()) this.learn(key, entries[index]);
+    // All that went before any that came: a new child may lie where an old one was.
+    for (const key of keys) this.#drop(key);
+    for (const entry of entries) if (entry !== undefined) this.restore(decodeChild(entry));
   }
 
   async #readAll(): Promise<void> {
-    this.children.clear();
-    for await (const entry of this.engine.pages(under(this.engine.keys.childrenOf(this.segment)))) {
-      this.learn(entry.key, entry);
-    }
-  }
-
-  /** Keeps what the store said of one child. */
-  learn(key: string, entry: StoreEntry | undefined): void {
-    if (entry === undefined) this.children.delete(key);
-    else this.children.set(key, decodeChild(entry));
-  }
-
-  /** Where there is room under a policy. */
-  space(policy: PoolPolicy): PrefixAllocator {
-    if (this.#space === undefined || this.#policy !== policy) {
-      const open = createAddressSet([policy.pool.prefix]).subtract(createAddressSet(policy.excluded));
-      const live: Prefix[] = [];
-      const space = createPrefixAllocator(open.prefixes());
-      for (const { prefix } of this.children.values()) if (!space.allocateExact(prefix)) live.push(prefix);
-      // Children that a later reservation cuts into: their place is taken by whatever part of it is not reserved.
-      for (const prefix of live) for (const part of space.free()) if (overlaps(part, prefix)) space.allocateExact(part);
-      this.#space = space;
-      this.#policy = policy;
-    }
-    return this.#space;
-  }
-
-  /** Forgets the space after a change that was not committed. */
-  reset(): void {
+    this.#children.clear();
+    this.#resting.clear();
     this.#space = undefined;
+    for await (const entry of this.engine.pages(under(this.engine.keys.childrenOf(this.segment)))) {
+      this.keep(decodeChild(entry));
+    }
+  }
+
+  /** A child is as it says, in a place that is taken already. */
+  keep(child: StoredChild): void {
+    const { key, record } = child;
+    this.#children.set(key, child);
+    if (record.releasedAt !== undefined) this.#resting.push(key, record.releasedAt);
+  }
+
+  /** A child that is there after all, or came, in a place that is free. */
+  restore(child: StoredChild): void {
+    this.keep(child);
+    if (this.#space?.allocateExact(child.prefix) === false) this.#space = undefined;
   }
 
   /** A child went, and its place is free. */
-  freed(prefix: Prefix): void {
+  drop({ key }: StoredChild): void {
+    this.#drop(key);
+  }
+
+  #drop(key: string): void {
+    const child = this.#children.get(key);
+    if (child === undefined) return;
+    this.#children.delete(key);
+    this.giveBack(child.prefix);
+  }
+
+  /** The child that rests longest. */
+  get restsLongest(): StoredChild | undefined {
+    const first = this.#resting.first();
+    return first === undefined ? undefined : this.#children.get(first.key);
+  }
+
+  /** Takes a place: the best fit of a length, or this very prefix. */
+  take(policy: PoolPolicy, want: number | Prefix): Prefix | undefined {
+    const space = this.#spaceUnder(policy);
+    if (typeof want === "number") return space.allocate(want);
+    return space.allocateExact(want) ? want : undefined;
+  }
+
+  /** A place that was taken is free again. */
+  giveBack(prefix: Prefix): void {
     if (this.#space?.release(prefix) === false) this.#space = undefined;
   }
 
-  /** The child in the way of a prefix. */
-  blocker(prefix: Prefix): StoredChild | undefined {
-    for (const child of this.children.values()) if (overlaps(child.prefix, prefix)) return child;
+  #spaceUnder(policy: PoolPolicy): PrefixAllocator {
+    const known = this.#policy;
+    this.#policy = policy;
+    // Other pools and reservations elsewhere come and go without a meaning for this one.
+    if (known !== undefined && known !== policy && !hasSameSpace(known, policy)) this.#space = undefined;
+    this.#space ??= this.#spaceAnew(policy);
+    return this.#space;
+  }
+
+  #spaceAnew(policy: PoolPolicy): PrefixAllocator {
+    const open = createAddressSet([policy.pool.prefix]).subtract(createAddressSet(policy.excluded));
+    const cut: Prefix[] = [];
+    const space = createPrefixAllocator(open.prefixes());
+    for (const { prefix } of this.#children.values()) if (!space.allocateExact(prefix)) cut.push(prefix);
+    // Children that a later reservation cuts into: their place is taken by whatever part of it is not reserved.
+    for (const prefix of cut) for (const part of space.free()) if (overlaps(part, prefix)) space.allocateExact(part);
+    return space;
+  }
+
+  /** A child in the way of a prefix, of those that count. */
+  blocker(prefix: Prefix, counts: (child: StoredChild) => boolean): StoredChild | undefined {
+    for (const child of this.#children.values()) if (overlaps(child.prefix, prefix) && counts(child)) return child;
     return undefined;
   }
+}
+
+function hasSameSpace(a: PoolPolicy, b: PoolPolicy): boolean {
+  if (!equalPrefixes(a.pool.prefix, b.pool.prefix) || a.excluded.length !== b.excluded.length) return false;
+  return a.excluded.every(({ first, last }, index) => {
+    const other = b.excluded[index];
+    return other !== undefined && equalAddresses(first, other.first) && equalAddresses(last, other.last);
+  });
 }
 
 /** The mirrors of an engine, one a pool of prefixes that was used. */

@@ -1,14 +1,11 @@
-import { containsPrefix, type Prefix } from "@netmason/net";
 import type { PrefixAllocation } from "../allocation.js";
-import { IpamError } from "../errors.js";
-import type { PoolVerdict } from "../explanation.js";
 import type { PrefixRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { poolNamed } from "./change-policy.js";
 import { type ChildMirror, type ChildMirrors, nextGuard } from "./child-mirror.js";
 import { type ChildRecord, childRests, type StoredChild, toPrefixAllocation } from "./child-record.js";
+import { checkWant, prefixRefusal } from "./child-refusal.js";
 import type { Engine } from "./engine.js";
-import { explainRequest } from "./explain.js";
 import type { PoolPolicy } from "./policy.js";
 import { checkAttributes, checkHandle } from "./request-checks.js";
 import { WriteSet } from "./write-set.js";
@@ -31,11 +28,11 @@ export async function allocatePrefix(
   const locks = [engine.keys.handle(request.handle), mirror.guardKey];
   await engine.locks.acquire(locks);
   try {
-    for (let lost = 0; ; lost += 1) {
+    for (let lost = 0; ; ) {
       options?.signal?.throwIfAborted();
       const taken = await tryAllocate(mirror, request, options);
-      if (taken !== undefined) return taken;
-      await engine.backOff(mirror.guardKey, lost + 1, options?.signal);
+      if (typeof taken === "object") return taken;
+      if (taken === "lost") await engine.backOff(mirror.guardKey, ++lost, options?.signal);
     }
   } finally {
     engine.locks.release(locks);
@@ -46,33 +43,38 @@ async function tryAllocate(
   mirror: ChildMirror,
   request: PrefixRequest,
   options?: CallOptions,
-): Promise<PrefixAllocation | undefined> {
+): Promise<PrefixAllocation | "lost" | "cleared"> {
   const { engine } = mirror;
   const current = await engine.loadPolicy(options);
   const policy = poolNamed(current, request.pool);
   checkWant(policy, request);
   if (mirror.guard === undefined && !(await mirror.refresh())) {
     engine.forgetPolicy();
-    return undefined;
+    return "lost";
   }
   const { want, handle, attributes } = request;
   if (typeof want !== "number") {
-    const same = mirror.children.get(engine.keys.child(policy.segment, want));
+    const same = mirror.child(engine.keys.child(policy.segment, want));
     if (same !== undefined && same.record.handle === handle && same.record.releasedAt === undefined) {
       if (await isCurrent(mirror)) return toPrefixAllocation(request.pool, same);
-      return undefined;
+      return "lost";
     }
   }
   const writes = new WriteSet(engine, current, engine.now());
-  const cleared = clearRested(mirror, policy, writes);
-  const prefix = policy.pool.state === "enabled" ? choose(mirror, policy, want) : undefined;
+  const isOpen = policy.pool.state === "enabled";
+  const cleared = isOpen ? clearRested(mirror, policy, writes) : new Map<string, StoredChild>();
+  const prefix = isOpen ? mirror.take(policy, want) : undefined;
+  const undo = (): void => {
+    if (prefix !== undefined) mirror.giveBack(prefix);
+    for (const child of cleared.values()) mirror.restore(child);
+  };
   if (prefix === undefined) {
-    for (const child of cleared.values()) mirror.children.set(child.key, child);
-    mirror.reset();
+    // What has rested may be more than one transaction clears, and make room only together.
+    if (cleared.size > 0) return (await commitChange(mirror, writes, [...cleared.keys()], undo)) ? "cleared" : "lost";
     if ((await isCurrent(mirror)) && (await engine.freshPolicy(options)) === current) {
-      throw await refusal(mirror, policy, request, options);
+      throw await prefixRefusal(mirror, policy, request, options);
     }
-    return undefined;
+    return "lost";
   }
   const key = engine.keys.child(policy.segment, prefix);
   const record: ChildRecord = {
@@ -86,49 +88,43 @@ async function tryAllocate(
   writes.compare(key, cleared.get(key)?.revision);
   writes.put(key, record);
   writes.handle(handle).add(key);
-  const committed = await commitChange(mirror, writes, [...[...cleared.keys()].filter((each) => each !== key), key]);
-  if (!committed) {
-    // What was to be cleared may stand as it was, and its keys need not be among those that changed.
-    if (cleared.size > 0) mirror.guard = undefined;
-    return undefined;
-  }
+  const changed = [...[...cleared.keys()].filter((each) => each !== key), key];
+  if (!(await commitChange(mirror, writes, changed, undo))) return "lost";
   engine.counters.allocatedCount += 1;
   const child: StoredChild = { key, revision: mirror.guard?.revision ?? "", record, prefix };
-  mirror.children.set(key, child);
+  mirror.keep(child);
   return toPrefixAllocation(request.pool, child);
 }
 
-function choose(mirror: ChildMirror, policy: PoolPolicy, want: number | Prefix): Prefix | undefined {
-  const space = mirror.space(policy);
-  if (typeof want === "number") return space.allocate(want);
-  return space.allocateExact(want) ? want : undefined;
-}
-
-/** Takes children that have rested out of the pool; returns them. */
+/** Takes children that have rested out of the pool, those that rest longest first; returns them. */
 function clearRested(mirror: ChildMirror, policy: PoolPolicy, writes: WriteSet): ReadonlyMap<string, StoredChild> {
   const { engine } = mirror;
+  const most = Math.min(CLEARED_AT_ONCE, engine.store.limits.txnKeyCount - 6);
   const cleared = new Map<string, StoredChild>();
-  for (const child of mirror.children.values()) {
-    if (child.record.releasedAt === undefined || childRests(engine, policy, child, writes.now)) continue;
+  for (let child = mirror.restsLongest; child !== undefined && cleared.size < most; child = mirror.restsLongest) {
+    if (childRests(engine, policy, child, writes.now)) break;
     cleared.set(child.key, child);
     writes.delete(child.key);
-    if (cleared.size >= Math.min(CLEARED_AT_ONCE, writes.engine.store.limits.txnKeyCount - 6)) break;
+    mirror.drop(child);
   }
-  for (const key of cleared.keys()) mirror.children.delete(key);
-  if (cleared.size > 0) mirror.reset();
   return cleared;
 }
 
-/** Commits a change of children with the guard; a lost one leaves the mirror as the store is. */
-export async function commitChange(mirror: ChildMirror, writes: WriteSet, keys: readonly string[]): Promise<boolean> {
+/** Commits a change of children with the guard; a lost one is undone, and leaves the mirror as the store is. */
+export async function commitChange(
+  mirror: ChildMirror,
+  writes: WriteSet,
+  keys: readonly string[],
+  undo: () => void = () => {},
+): Promise<boolean> {
   const { guard } = mirror;
   if (guard === undefined) return false;
   const next = nextGuard(guard.record, keys, writes.writer);
   writes.compare(mirror.guardKey, guard.revision);
   writes.put(mirror.guardKey, next);
   const outcome = await writes.commit().catch((error: unknown) => {
+    undo();
     mirror.guard = undefined;
-    mirror.reset();
     throw error;
   });
   if (outcome.kind === "committed" && outcome.revision !== undefined) {
@@ -139,9 +135,10 @@ export async function commitChange(mirror: ChildMirror, writes: WriteSet, keys: 
     mirror.guard = undefined;
     return true;
   }
-  mirror.reset();
-  // A child that is not as the guard said: the mirror is not to be believed, whatever the guard is.
-  if (outcome.keys.some((key) => keys.includes(key))) mirror.guard = undefined;
+  undo();
+  // A child that is not as an unchanged guard says: the mirror is not to be believed. A changed one names the child.
+  const isOld = outcome.keys.includes(mirror.guardKey);
+  if (!isOld && outcome.keys.some((key) => keys.includes(key))) mirror.guard = undefined;
   await mirror.refresh();
   return false;
 }
@@ -151,46 +148,4 @@ async function isCurrent(mirror: ChildMirror): Promise<boolean> {
   const before = mirror.guard?.revision;
   await mirror.refresh();
   return before !== undefined && mirror.guard?.revision === before;
-}
-
-function checkWant({ pool }: PoolPolicy, { want }: PrefixRequest): void {
-  const { units } = pool;
-  if (units.kind !== "prefixes") throw new TypeError(`pool: ${pool.name} hands out addresses, not prefixes`);
-  const length = typeof want === "number" ? want : want.length;
-  if (!Number.isInteger(length) || length < units.minLength || length > units.maxLength) {
-    throw new RangeError(`want: a length of ${units.minLength} to ${units.maxLength} is possible, got ${length}`);
-  }
-  if (typeof want !== "number" && !containsPrefix(pool.prefix, want)) {
-    throw new RangeError(`want: ${want} is not inside ${pool.prefix}`);
-  }
-}
-
-async function refusal(
-  mirror: ChildMirror,
-  policy: PoolPolicy,
-  { want, handle, pool }: PrefixRequest,
-  options?: CallOptions,
-): Promise<IpamError> {
-  if (typeof want === "number") {
-    mirror.engine.counters.exhaustedCount += 1;
-    mirror.engine.notify({ kind: "exhausted", handle, pools: [pool] });
-    const addresses = await explainRequest(mirror.engine, { handle, pools: [pool] }, options);
-    // The verdict on a request of addresses says nothing here: prefixes were asked for.
-    const { state } = policy.pool;
-    const verdict: PoolVerdict = state === "enabled" ? "exhausted" : state;
-    const explanation = { ...addresses, pools: addresses.pools.map((each) => ({ ...each, verdict })) };
-    const text = `pool ${pool} has no free prefix of length ${want} for ${handle}`;
-    return new IpamError("pool_exhausted", text, { explanation, requestedCount: 1, obtainedCount: 0 });
-  }
-  const blocker = blockerOf(mirror, policy, want);
-  return new IpamError("prefix_unavailable", `${want} of pool ${pool} is not free: ${blocker}`, {
-    prefix: want,
-    blocker,
-  });
-}
-
-function blockerOf(mirror: ChildMirror, policy: PoolPolicy, want: Prefix): Prefix | string {
-  const child = mirror.blocker(want);
-  if (child !== undefined) return child.prefix;
-  return policy.pool.state === "enabled" ? "reservation" : policy.pool.state;
 }

@@ -82,7 +82,7 @@ async function releaseOne(
     for (let lost = 1; ; lost += 1) {
       options?.signal?.throwIfAborted();
       if (!(await mirror.refresh())) return "notHeld";
-      const child = mirror.children.get(key);
+      const child = mirror.child(key);
       if (child === undefined || child.record.releasedAt !== undefined) return "notHeld";
       const { handle, sequence } = child.record;
       if ((guard.handle ?? handle) !== handle || (guard.sequence ?? sequence) !== sequence) return "stale";
@@ -118,10 +118,7 @@ async function endChild(mirror: ChildMirror, policy: Policy, pool: PoolPolicy, c
   else writes.delete(child.key);
   writes.handle(child.record.handle).remove(child.key);
   if (!(await commitChange(mirror, writes, [child.key]))) return false;
-  if (rests) mirror.children.set(child.key, { ...child, record, revision: mirror.guard?.revision ?? "" });
-  else {
-    mirror.children.delete(child.key);
-    mirror.freed(child.prefix);
-  }
+  if (rests) mirror.keep({ ...child, record, revision: mirror.guard?.revision ?? "" });
+  else mirror.drop(child);
   return true;
 }

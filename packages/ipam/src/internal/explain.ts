@@ -1,4 +1,5 @@
-import type { Explanation, PoolExplanation, PoolVerdict } from "../explanation.js";
+import type { Family } from "@netmason/net";
+import type { PoolExplanation, PoolVerdict } from "../explanation.js";
 import type { AllocateRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { type Census, takeCensus } from "./census.js";
@@ -48,24 +49,32 @@ export class RecentCensus {
   }
 }
 
+/** Pools as a request sees them, and the addresses that its node could have of each family. */
+export interface PoolsSeen {
+  readonly families: readonly Family[];
+  readonly rooms: ReadonlyMap<Family, bigint>;
+  readonly pools: readonly PoolExplanation[];
+}
+
 /** What `allocate` would find for a request, pool by pool. */
-export async function explainRequest(
+export async function lookAtPools(
   engine: Engine,
-  request: AllocateRequest,
+  request: Pick<AllocateRequest, "node" | "pools" | "families" | "labels" | "use">,
   options?: CallOptions,
   recent?: RecentCensus,
-): Promise<Explanation> {
+): Promise<PoolsSeen> {
   const policy = await engine.freshPolicy(options);
   const families = familiesOf(policy, request);
   const asked = poolsOf(policy, request).filter(({ pool }) => families.includes(pool.prefix.family));
   const affine = asked.filter(({ pool }) => pool.units.kind === "addresses" && pool.units.affinity !== "shared");
   const affinities = await readAffinities(engine, request.node, affine, options);
-  const rooms: PoolExplanation[] = [];
-  const roomOf = new Map<number, bigint>();
+  const pools: PoolExplanation[] = [];
+  const rooms = new Map<Family, bigint>();
   for (const each of asked) {
     const census = await (recent === undefined ? takeCensus(engine, each, options) : recent.take(each));
+    const owned = affinities.get(each)?.rows.length ?? 0;
     const atLimit = affine.includes(each) && request.node !== undefined && !mayClaim(each, affinities.get(each));
-    const room = roomFor(census, request.node, atLimit);
+    const room = roomFor(census, request.node, owned);
     const reason = poolVerdict(each, request);
     const verdict =
       reason !== "usable"
@@ -76,25 +85,30 @@ export async function explainRequest(
             ? "block_limit"
             : "exhausted";
     const { family } = each.pool.prefix;
-    if (verdict === "usable") roomOf.set(family, (roomOf.get(family) ?? 0n) + room);
-    rooms.push(describe(census, verdict));
+    if (verdict === "usable") rooms.set(family, (rooms.get(family) ?? 0n) + room);
+    pools.push(describePool(census, verdict));
   }
-  const count = BigInt(request.count ?? 1);
-  return { satisfiable: families.every((family) => (roomOf.get(family) ?? 0n) >= count), pools: rooms };
+  return { families, rooms, pools };
 }
 
-/** How many addresses a node could have: what is free, without blocks it may neither own nor borrow from. */
-function roomFor(census: Census, node: string | undefined, atLimit: boolean): bigint {
-  const { units } = census.policy.pool;
+/**
+ * How many addresses a node could have: what is free, without blocks it may neither own nor borrow from. What is reserved
+ * in blocks it could still claim is not known apart: at its limit of blocks this may count some of it.
+ */
+function roomFor(census: Census, node: string | undefined, owned: number): bigint {
+  const { units, prefix } = census.policy.pool;
   const free = census.counts.freeCount;
   if (units.kind !== "addresses" || units.affinity === "shared" || node === undefined) return free;
   const own = BigInt(census.freeByNode.get(node) ?? 0);
   const lent = units.affinity === "preferred" ? BigInt(census.claimedFree) - own : 0n;
-  const unclaimed = atLimit ? 0n : free - BigInt(census.claimedFree);
-  return own + lent + (unclaimed > 0n ? unclaimed : 0n);
+  const bits = (prefix.family === 4 ? 32 : 128) - units.blockLength;
+  const mayOwn = BigInt(Math.max(0, units.maxBlocksPerNode - owned)) << BigInt(bits);
+  const unclaimed = free > BigInt(census.claimedFree) ? free - BigInt(census.claimedFree) : 0n;
+  return own + lent + (unclaimed < mayOwn ? unclaimed : mayOwn);
 }
 
-function describe(census: Census, verdict: PoolVerdict): PoolExplanation {
+/** One pool, counted, with a verdict. */
+export function describePool(census: Census, verdict: PoolVerdict): PoolExplanation {
   const { policy, counts, holders, reclaimable, nextFreeAt, largestFree } = census;
   const most = [...holders].map(([handle, count]) => ({ handle, count }));
   most.sort((a, b) => b.count - a.count || (a.handle < b.handle ? -1 : 1));

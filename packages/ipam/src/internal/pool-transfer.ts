@@ -12,10 +12,16 @@ import type { Engine } from "./engine.js";
 import { hexOf, under } from "./keys.js";
 import { addPool } from "./pool-admin.js";
 import { decodePool, type PoolRecord } from "./pool-record.js";
-import { FORMAT } from "./records.js";
+import { decodeHandle } from "./record-cache.js";
+import { FORMAT, type LiveRecord } from "./records.js";
 import { decodeRun } from "./run-record.js";
 import { readAffinities } from "./space-finder.js";
 import { WriteSet } from "./write-set.js";
+
+type BlockLine = PoolExportLine & { readonly kind: "block" };
+
+/** A handle and the most it may hold, if it has a maximum. */
+type NamedHandle = readonly [handle: string, max: number | undefined];
 
 /** `exportPool`. */
 export async function* exportPool(engine: Engine, name: string, options?: CallOptions): AsyncGenerator<PoolExportLine> {
@@ -24,7 +30,7 @@ export async function* exportPool(engine: Engine, name: string, options?: CallOp
   yield { kind: "pool", format: FORMAT, name, record };
   let lineCount = 1;
   for await (const { value } of engine.pages(under(engine.keys.blocksOf(segment)), options)) {
-    yield { kind: "block", record: value };
+    yield { kind: "block", record: value, ...(await limitsIn(engine, value, options)) };
     lineCount += 1;
   }
   for await (const { value } of engine.pages(under(engine.keys.childrenOf(segment)), options)) {
@@ -32,6 +38,26 @@ export async function* exportPool(engine: Engine, name: string, options?: CallOp
     lineCount += 1;
   }
   yield { kind: "end", lineCount };
+}
+
+/** The maxima of the handles in a block. */
+async function limitsIn(
+  engine: Engine,
+  record: StoreRecord,
+  options?: CallOptions,
+): Promise<Pick<BlockLine, "maxPerHandle">> {
+  const handles = [...new Set((record.live as readonly LiveRecord[]).map(({ h }) => h))];
+  if (handles.length === 0) return {};
+  const entries = await engine.get(
+    handles.map((handle) => engine.keys.handle(handle)),
+    options,
+  );
+  const limits = handles.flatMap((handle, index) => {
+    const entry = entries[index];
+    const max = entry === undefined ? undefined : decodeHandle(entry).record.max;
+    return max === undefined ? [] : [[handle, max] as const];
+  });
+  return limits.length === 0 ? {} : { maxPerHandle: Object.fromEntries(limits) };
 }
 
 /** `importPool`. */
@@ -53,7 +79,7 @@ export async function importPool(
     } else if (head === undefined || line.kind === "pool" || ended) {
       throw broken(head?.name ?? "", lineCount, `a line of kind ${line.kind} is out of place`);
     } else if (line.kind === "block") {
-      count.liveCount += await importBlock(engine, head.name, line.record, options);
+      count.liveCount += await importBlock(engine, head.name, line, options);
       count.blockCount += 1;
     } else if (line.kind === "child") {
       if (await importChild(engine, mirrors, head.name, line.record)) count.prefixCount += 1;
@@ -119,11 +145,11 @@ async function endImport(
 }
 
 /** Puts a block where it was, with its queue, its node and its handles; one that is there already stays. */
-async function importBlock(engine: Engine, name: string, record: StoreRecord, options?: CallOptions): Promise<number> {
+async function importBlock(engine: Engine, name: string, line: BlockLine, options?: CallOptions): Promise<number> {
   for (let lost = 1; ; lost += 1) {
     const policy = await engine.loadPolicy(options);
     const pool = poolNamed(policy, name);
-    const imported = decodeBlock({ key: engine.keys.blocksOf(pool.segment), revision: "", value: record });
+    const imported = decodeBlock({ key: engine.keys.blocksOf(pool.segment), revision: "", value: line.record });
     const key = engine.keys.block(pool.segment, imported.prefix);
     const state: BlockState = { ...imported, key, revision: undefined };
     const { live, node } = state.record;
@@ -135,12 +161,15 @@ async function importBlock(engine: Engine, name: string, record: StoreRecord, op
       throw broken(name, 0, `${state.prefix} is not a free place of the pool`);
     }
     const affinities = await readAffinities(engine, node, [pool], options);
-    const handles = [...new Set(live.map(({ h }) => h))];
-    const apart = handles.length + 10 > engine.store.limits.txnKeyCount;
-    if (apart) await nameInHandles(engine, key, handles, options);
+    const limits = new Map(Object.entries(line.maxPerHandle ?? {}));
+    const handles = new Map(
+      [...new Set(live.map(({ h }) => h))].map((handle) => [handle, limits.get(handle)] as const),
+    );
+    const apart = handles.size + 10 > engine.store.limits.txnKeyCount;
+    if (apart) await nameInHandles(engine, key, [...handles], options);
     const writes = new WriteSet(engine, policy, engine.now());
     writes.adopt(pool, state, run, affinities.get(pool)).touch();
-    if (!apart) await addToHandles(engine, writes, key, handles, options);
+    if (!apart) await addToHandles(engine, writes, key, [...handles], options);
     if ((await writes.commit()).kind === "committed") return live.length;
     await engine.backOff(key, lost, options?.signal);
   }
@@ -150,14 +179,17 @@ async function addToHandles(
   engine: Engine,
   writes: WriteSet,
   key: string,
-  handles: readonly string[],
+  handles: readonly NamedHandle[],
   options?: CallOptions,
 ): Promise<void> {
-  const keys = handles.map((handle) => engine.keys.handle(handle));
+  const keys = handles.map(([handle]) => engine.keys.handle(handle));
   const entries = keys.length === 0 ? [] : await engine.get(keys, options);
-  for (const [index, handle] of handles.entries()) {
+  for (const [index, [handle, max]] of handles.entries()) {
     engine.learnHandle(keys[index] as string, entries[index]);
-    writes.handle(handle).add(key);
+    const change = writes.handle(handle);
+    change.add(key);
+    // A maximum that is there already is newer.
+    change.max ??= max;
   }
 }
 
@@ -165,7 +197,7 @@ async function addToHandles(
 async function nameInHandles(
   engine: Engine,
   key: string,
-  handles: readonly string[],
+  handles: readonly NamedHandle[],
   options?: CallOptions,
 ): Promise<void> {
   const size = Math.max(1, engine.store.limits.txnKeyCount - 4);
@@ -188,15 +220,14 @@ async function importChild(engine: Engine, mirrors: ChildMirrors, name: string, 
   try {
     for (let lost = 1; ; lost += 1) {
       await mirror.refresh();
-      if (mirror.children.has(key)) return live;
+      if (mirror.child(key) !== undefined) return live;
       const writes = new WriteSet(engine, await engine.loadPolicy(), engine.now());
       writes.compare(key, undefined);
       writes.put(key, child.record satisfies ChildRecord);
-      if (live) await addToHandles(engine, writes, key, [child.record.handle]);
+      if (live) await addToHandles(engine, writes, key, [[child.record.handle, undefined]]);
       const committed = await commitChange(mirror, writes, [key]);
-      mirror.reset();
       if (committed) {
-        mirror.children.set(key, { ...child, key, revision: mirror.guard?.revision ?? "" });
+        mirror.restore({ ...child, key, revision: mirror.guard?.revision ?? "" });
         return live;
       }
       await engine.backOff(key, lost);

@@ -1,4 +1,4 @@
-import { IpamError } from "../errors.js";
+import { IpamError, isIpamError } from "../errors.js";
 import type { StoreEntry, StoreTxn, StoreTxnResult } from "../store-txn.js";
 import { systemRandom } from "../system.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -102,15 +102,15 @@ export class LmdbBatches {
   }
 
   async #runBatch(batch: readonly Waiting[]): Promise<void> {
-    const { db, flush } = this.#environment;
+    const { db } = this.#environment;
     const mark = `${this.#name}.${++this.#batchCount}`;
     let number = 0;
     try {
+      this.#environment.check();
       const written = await db.transaction(() => {
         number = decodeState(db.get(STATE_KEY))?.batch ?? 0;
         return this.#apply(batch, mark);
       });
-      await flush?.();
       for (const { resolve, result } of batch) if (result !== undefined) resolve(result);
       if (written) this.#committed();
     } catch (error) {
@@ -151,6 +151,8 @@ export class LmdbBatches {
   /** What a failed commit means: whether it was applied after all, and if not, whether there was no room for it. */
   async #failureOf(error: unknown, key: string, log: Buffer, mark: string): Promise<IpamError> {
     const cause = await causeOf(error);
+    // A damaged file is not looked at again.
+    if (isIpamError(cause, "store_damaged")) return cause;
     const text = cause instanceof Error ? cause.message : String(cause);
     if (this.#mayBeApplied(log, mark)) {
       return new IpamError("store_outcome_unknown", `the commit failed: ${text}`, { key }, { cause });

@@ -20,8 +20,11 @@ import { IpamError } from "../errors.js";
 export interface LmdbEnvironment {
   readonly path: string;
   readonly db: Database<Buffer, Buffer>;
-  /** Awaited after a commit, until what was committed is on disk; absent where a commit resolves no earlier. */
-  readonly flush?: () => Promise<void>;
+  /**
+   * Called before anything is read or written: throws `store_damaged` when the data file has become shorter, or is gone.
+   * A page behind the end of the file would kill the process (SIGBUS).
+   */
+  check(): void;
   /** Called inside a write transaction, before it dirties at most so many pages. */
   prepare(pageCount: number): void;
   /** Whether the disk has no room left. */
@@ -72,14 +75,14 @@ function openFiles(path: string, file: string, mapSize: number): LmdbEnvironment
     // Before more than the head of the file is read: a page behind the end of the file would kill the process.
     checkLength(root, path, file);
     const db = root.openDB<Buffer, Buffer>(DATABASE_NAME, DATABASE_OPTIONS);
-    const descriptor = openSync(file, "r+");
     if (!isComplete) writeMarker(path);
+    const data = new DataFile(path, file, root);
     const close = async (): Promise<void> => {
-      closeSync(descriptor);
+      data.close();
       await root.close();
     };
     const isFull = (): boolean => statfsSync(path).bavail < FULL_BLOCKS;
-    return { path, db, prepare: (pageCount) => growFile(descriptor, root, pageCount), isFull, close };
+    return { path, db, check: () => data.check(), prepare: (pageCount) => data.grow(pageCount), isFull, close };
   } catch (error) {
     void root.close();
     throw error;
@@ -103,26 +106,26 @@ function checkHead(path: string, file: string): void {
   }
 }
 
-/** Takes an environment that the caller opened, and leaves it open. */
+/** Settings with which a commit is answered, or seen by others, before it is on disk. */
+const LOSSY = ["noSync", "noMetaSync", "mapAsync", "overlappingSync"] as const;
+
+/**
+ * Takes an environment that the caller opened, and leaves it open. With `overlappingSync`, which is lmdb's default but on
+ * Windows, a commit is visible to every reader before it is on disk: who reads what a handle holds could be told of an
+ * address that a crash of the machine takes back.
+ */
 export function useEnvironment(root: RootDatabase, name: string): LmdbEnvironment {
-  if (Reflect.get(root, "noSync") === true || Reflect.get(root, "readOnly") === true) {
-    throw new TypeError("environment: it must be opened for writing and without noSync");
+  const lossy = LOSSY.filter((option) => Reflect.get(root, option) === true);
+  if (lossy.length > 0 || Reflect.get(root, "readOnly") === true) {
+    const wrong = lossy[0] ?? "readOnly";
+    throw new TypeError(
+      `environment: ${wrong} is true; it must be opened for writing, with overlappingSync: false and every commit synced`,
+    );
   }
   const db = root.openDB<Buffer, Buffer>(name, DATABASE_OPTIONS);
   const path = String(Reflect.get(root, "path"));
   const isFull = (): boolean => statfsSync(path).bavail < FULL_BLOCKS;
-  const environment = { path, db, prepare: () => {}, isFull, close: async () => {} };
-  if (Reflect.get(root, "overlappingSync") === false) return environment;
-  // `db.flushed` forgets a flush when another write is queued; a sync of one's own says exactly what is on disk.
-  const sync = (done: (error?: unknown) => void): void => Reflect.apply(Reflect.get(root, "sync"), root, [done]);
-  const flush = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      sync((error) => {
-        if (error === undefined || error === null) resolve();
-        else reject(error);
-      });
-    });
-  return { ...environment, flush };
+  return { path, db, check: () => {}, prepare: () => {}, isFull, close: async () => {} };
 }
 
 /** A file that ends before its last page was cut: every writer makes room before it writes (`growFile`). */
@@ -132,15 +135,45 @@ function checkLength(root: RootDatabase, path: string, file: string): void {
   if (size < needed) throw damaged(path, `${file} has ${size} bytes of ${needed}`);
 }
 
-/**
- * Makes the file longer than the transaction can need, in steps. LMDB itself lets a file end before pages that it took
- * and gave back; with room made first, an end before the last page can only mean that something is missing. Only the
- * holder of the write lock makes room, so no other process writes there meanwhile.
- */
-function growFile(descriptor: number, root: RootDatabase, pageCount: number): void {
-  const needed = lengthOf(root, pageCount);
-  if (fstatSync(descriptor).size >= needed) return;
-  ftruncateSync(descriptor, Math.ceil(needed / GROWTH_BYTES + 1) * GROWTH_BYTES);
+/** The data file while it is open. No process of this package ever makes it shorter. */
+class DataFile {
+  readonly #path: string;
+  readonly #file: string;
+  readonly #root: RootDatabase;
+  readonly #descriptor: number;
+  #longest = 0;
+
+  constructor(path: string, file: string, root: RootDatabase) {
+    this.#path = path;
+    this.#file = file;
+    this.#root = root;
+    this.#descriptor = openSync(file, "r+");
+  }
+
+  /** The length, which is at least what it was the last time. */
+  check(): number {
+    const { size, nlink } = fstatSync(this.#descriptor);
+    if (nlink === 0) throw damaged(this.#path, `${this.#file} is gone`);
+    if (size < this.#longest) throw damaged(this.#path, `${this.#file} has ${size} bytes of ${this.#longest}`);
+    this.#longest = size;
+    return size;
+  }
+
+  /**
+   * Makes the file longer than the transaction can need, in steps. LMDB itself lets a file end before pages that it took
+   * and gave back; with room made first, an end before the last page can only mean that something is missing. Only the
+   * holder of the write lock makes room, so no other process writes there meanwhile.
+   */
+  grow(pageCount: number): void {
+    const size = this.check();
+    const needed = lengthOf(this.#root, pageCount);
+    if (size >= needed) return;
+    ftruncateSync(this.#descriptor, Math.ceil(needed / GROWTH_BYTES + 1) * GROWTH_BYTES);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
 }
 
 function lengthOf(root: RootDatabase, pagesMore: number): number {

@@ -92,6 +92,7 @@ export class LmdbStore implements Store {
   #check(options: CallOptions | undefined): void {
     options?.signal?.throwIfAborted();
     if (this.#closing !== undefined) throw new IpamError("store_closed", "the store is closed", {});
+    this.#environment.check();
   }
 
   #encode(op: StoreOp): Buffer | undefined {

@@ -82,6 +82,7 @@ export class LmdbWatches {
   }
 
   #lastBatch(): number {
+    this.#environment.check();
     this.#environment.db.resetReadTxn();
     return decodeState(this.#environment.db.get(STATE_KEY))?.batch ?? 0;
   }

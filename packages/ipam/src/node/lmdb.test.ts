@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isIpamError, type Store, type StoreRecord, type StoreTxn } from "@netmason/ipam";
+import { createIpam, isIpamError, type Store, type StoreRecord, type StoreTxn } from "@netmason/ipam";
 import { createLmdbStore } from "@netmason/ipam/lmdb";
 import { storeContract } from "@netmason/ipam/testing";
+import { parsePrefix } from "@netmason/net";
 import { open, type RootDatabase } from "lmdb";
 import { afterAll, describe, expect, it } from "vitest";
 
@@ -29,7 +30,7 @@ describe("a store in a folder", () => {
   it.each(cases)("keeps the contract: $name", ({ run }) => run());
 });
 
-describe.each([false, true])("a store in an environment that was opened with overlappingSync %s", (overlappingSync) => {
+describe("a store in an environment that was opened before", () => {
   const environments = new WeakMap<Store, RootDatabase>();
   const use = async (environment: RootDatabase): Promise<Store> => {
     const store = createLmdbStore({ environment, pollMs: 5 });
@@ -37,7 +38,7 @@ describe.each([false, true])("a store in an environment that was opened with ove
     return store;
   };
   const openAgain = (store: Store): Promise<Store> => use(environments.get(store) as RootDatabase);
-  const cases = storeContract(() => use(open({ path: freshPath(), overlappingSync })), { openAgain });
+  const cases = storeContract(() => use(open({ path: freshPath(), overlappingSync: false })), { openAgain });
 
   it.each(cases)("keeps the contract: $name", ({ run }) => run());
 });
@@ -146,11 +147,31 @@ describe("createLmdbStore", () => {
   it("refuses options that cannot be", () => {
     expect(() => createLmdbStore({ path: freshPath(), pollMs: 0 })).toThrow("pollMs: 0 is not 1 or more");
     expect(() => createLmdbStore({ path: freshPath(), mapSizeBytes: 1 })).toThrow("mapSizeBytes: 1 is not 131072");
-    const environment = open({ path: freshPath(), noSync: true });
-    expect(() => createLmdbStore({ environment })).toThrow(
-      "environment: it must be opened for writing and without noSync",
-    );
-    void environment.close();
+  });
+
+  it.each([
+    ["overlappingSync", {}],
+    ["overlappingSync", { overlappingSync: true }],
+    ["noSync", { noSync: true }],
+    ["noMetaSync", { noMetaSync: true, overlappingSync: false }],
+    ["mapAsync", { mapAsync: true, useWritemap: true, overlappingSync: false }],
+  ])(
+    "refuses an environment that shows or answers commits before they are on disk: %s, of %o",
+    async (wrong, options) => {
+      const path = freshPath();
+      const environment = open({ path, ...options } as Parameters<typeof open>[0]);
+      const text = `environment: ${wrong} is true; it must be opened for writing, with overlappingSync: false`;
+      expect(() => createLmdbStore({ environment })).toThrow(new RegExp(`^${text}`));
+      await environment.close();
+    },
+  );
+
+  it("refuses an environment that is only read", async () => {
+    const path = freshPath();
+    await open({ path, overlappingSync: false }).close();
+    const environment = open({ path, readOnly: true });
+    expect(() => createLmdbStore({ environment })).toThrow("environment: readOnly is true");
+    await environment.close();
   });
 });
 
@@ -178,6 +199,35 @@ describe("a store on a damaged disk", () => {
     const again = openPath(path);
     expect(await again.range({ from: "k/", to: "k0", select: "keys" })).toHaveLength(40);
     await again.close();
+  });
+
+  it("tells a file that is cut short while it is open, writes nothing more, and goes on with the whole one", async () => {
+    const { path, file } = await filled();
+    const store = openPath(path);
+    const ipam = createIpam({ store });
+    await ipam.createPool({ name: "p", prefix: parsePrefix("10.0.0.0/24"), units: { kind: "addresses" } });
+    await ipam.allocate({ handle: "a" });
+    const whole = readFileSync(file);
+    for (const size of [whole.length - 1, 20_000, 0]) {
+      const watch = store.watch("k/")[Symbol.asyncIterator]();
+      await watch.next();
+      truncateSync(file, size);
+      const reason = `${file} has ${size} bytes of ${whole.length}`;
+      const damaged = { code: "store_damaged", details: { path, reason } };
+      await expect(store.get(["k/1"])).rejects.toMatchObject(damaged);
+      await expect(store.range({ from: "k/", to: "k0" })).rejects.toMatchObject(damaged);
+      await expect(put(store, "k/1", { v: 1 })).rejects.toMatchObject(damaged);
+      await expect(ipam.allocate({ handle: "b" })).rejects.toMatchObject(damaged);
+      await expect(ipam.audit()).rejects.toMatchObject(damaged);
+      await expect(watch.next()).rejects.toMatchObject(damaged);
+      expect(statSync(file).size).toBe(size);
+      writeFileSync(file, whole, { flag: "r+" });
+    }
+    expect(await ipam.allocate({ handle: "b" })).toHaveLength(1);
+    expect((await ipam.audit()).findings).toEqual([]);
+    rmSync(file);
+    await expect(store.get(["k/1"])).rejects.toMatchObject({ details: { reason: `${file} is gone` } });
+    await store.close();
   });
 
   it("tells a file without content, or none, from a new store", async () => {

@@ -38,8 +38,9 @@ export interface OpenedEnvironment {
 /** An environment that the caller opened and closes. */
 export interface LmdbEnvironmentOptions extends LmdbOptions {
   /**
-   * What `open` of `lmdb` returned, without `noSync`; every process must open it with the same `overlappingSync`. Open it
-   * with `eventTurnBatching: false`: lmdb 3.5.6 else leaves a rejection unhandled when the disk is full, and Node ends.
+   * What `open` of `lmdb` returned, in every process with `overlappingSync: false`; a `TypeError` names the option that lets
+   * a commit be seen before it is on disk. Open it with `eventTurnBatching: false`: lmdb 3.5.6 else leaves a rejection
+   * unhandled when the disk is full, and Node ends. Its data file is not watched over: see `store_damaged`.
    */
   readonly environment: OpenedEnvironment;
   /** The database in it; default `"netmason-ipam"`. */
@@ -53,8 +54,14 @@ export interface LmdbEnvironmentOptions extends LmdbOptions {
  * A process that is killed leaves the store as its last commit left it, and the others go on. A process that is stopped
  * (SIGSTOP) inside a commit holds up the writes of the others until it goes on or dies; reads never wait.
  *
+ * The data file of a folder is measured when it is opened and before every read and write: one that was cut short or
+ * removed is `store_damaged` of the call that met it, and nothing is written to it. LMDB maps the file, so one that is cut
+ * between the measuring and the read of a page behind its new end ends the process (SIGBUS), and bytes that were changed
+ * inside it are not noticed: LMDB has no checksums.
+ *
  * @throws IpamError `store_damaged` when the data file is cut short or is none; `store_format` when a newer version wrote
  * it; `store_unavailable` when the folder cannot be opened. A full disk is `store_full` of the transaction that met it.
+ * @throws TypeError when an environment was opened with `overlappingSync` or without a sync of each commit.
  *
  * @example
  * ```ts no-run
