@@ -18,7 +18,7 @@ import type { TypedAny } from "@netmason/envoy-api/type-urls";
 import { retryWords } from "../../retry.js";
 import { nearestWord } from "../nearest-word.js";
 import { translateRe2 } from "../re2.js";
-import { utf8Bytes } from "../utf8.js";
+import { utf8Length } from "../utf8.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 
 const PACKAGE = "envoy.config.route.v3";
@@ -73,7 +73,7 @@ function* longBodies(message: RouteConfigurationJson): Generator<{ path: PathPar
   for (const [host, { routes = [] }] of (message.virtualHosts ?? []).entries()) {
     for (const [index, { directResponse }] of routes.entries()) {
       const { inlineString, inlineBytes } = directResponse?.body ?? {};
-      const size = inlineString === undefined ? base64Size(inlineBytes ?? "") : utf8Bytes(inlineString).length;
+      const size = inlineString === undefined ? base64Size(inlineBytes ?? "") : utf8Length(inlineString);
       if (size > 0) yield { path: ["virtualHosts", host, "routes", index, "directResponse", "body"], size };
     }
   }
