@@ -3,9 +3,10 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { ROOT } from "./workspaces.js";
 
-/** What the root entry of a package costs in a browser. */
+/** What an entry point costs in a browser. */
 export interface BundleSize {
-  readonly specifier: string;
+  /** In Markdown. */
+  readonly label: string;
   readonly minifiedBytes: number;
   readonly gzippedBytes: number;
   /** Packages whose code is inside, its own included. */
@@ -36,7 +37,7 @@ export async function bundleForBrowser(specifier: string): Promise<BundleSize> {
       .filter((name) => name !== ""),
   );
   return {
-    specifier,
+    label: `\`${specifier}\``,
     minifiedBytes: bytes.length,
     gzippedBytes: gzipSync(bytes, { level: 9 }).length,
     packages: [...packages].sort(),
@@ -52,7 +53,7 @@ function packageOf(input: string): string {
 /** A table of sizes in KiB for the README, aligned as the formatter wants it. */
 export function formatSizes(sizes: readonly BundleSize[]): string {
   const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
-  const rows = sizes.map((size) => [`\`${size.specifier}\``, kib(size.minifiedBytes), kib(size.gzippedBytes)] as const);
+  const rows = sizes.map((size) => [size.label, kib(size.minifiedBytes), kib(size.gzippedBytes)] as const);
   const cells = [["entry point", "minified", "gzipped"] as const, ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const [name = 0, minified = 0, gzipped = 0] = widths;

@@ -1,9 +1,9 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/codec.ts", "src/registry.ts"],
+  entry: ["src/index.ts", "src/codec.ts", "src/facts.ts", "src/registry.ts"],
   // Generated, and packed as it is.
-  external: ["#descriptors", "#field-table", "#type-urls"],
+  external: ["#descriptors", "#envoy-facts", "#field-table", "#type-urls"],
   format: ["esm"],
   tsconfig: "tsconfig.build.json",
   splitting: true,

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { pureNamespaces } from "../../tools/pure-namespaces.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts", "node/main": "src/node/main.ts" },
@@ -9,5 +10,6 @@ export default defineConfig({
   clean: true,
   target: "node20",
   removeNodeProtocol: false,
+  plugins: [pureNamespaces],
   dts: { entry: { index: "src/index.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
 });

@@ -6,11 +6,11 @@ import { wellKnownNames } from "./well-known-types.js";
 /**
  * The compact table the codec works from. Texts that are split and read when a type is first used:
  * `messages`: a line a message, `name` then its fields in the order of their numbers, then its oneofs as `~name`, a `!`
- * behind those that need a member; a field is `name:step:type:flags`, `step` (empty for 1) being the distance of its
- * number from that of the field before. Types: a digit code of descriptor.proto for a scalar, `m` or `e` and the line
- * (base 36) for messages and enums; `*` before it for a list, `+` for a packed one, `%key.` for a map. Flags, each one
- * letter and perhaps a base 36 number: `o` member of the oneof of that index, `p` a scalar or enum with presence, `q`
- * required (proto2), `r` rules of that line of `rules`, `d` deprecated, `s` sensitive, `x` refused by default.
+ * behind those that need a member; a field is `name:step:type:oneof:rules:flags:key`. `step` is the distance of its number
+ * from that of the field before, 1 if empty; `type` a number of descriptor.proto for a scalar, else `m` or `e` and the line
+ * of a message or enum; `oneof` the index of the oneof it is a member of; `rules` a line of `rules`; `key` the number of the
+ * scalar type of a map's keys, empty for all but maps. Lines, indexes and steps are in base 36. Flags: `l` a list, `k` a
+ * packed one, `p` a scalar or enum with presence, `d` deprecated, `s` sensitive, `x` refused by default.
  * `enums`: a line an enum, `name` then `value:step`, the step as above from -1, then `!` if deprecated.
  * `rules`: a line of JSON for each distinct set of rules.
  */
@@ -70,24 +70,17 @@ function realOneofsOf(desc: DescMessage): readonly string[] {
 }
 
 function fieldText(field: ApiField, step: number, oneofs: readonly string[], places: Places): string {
+  const { desc } = field;
   const parts = [
-    field.desc.name,
+    desc.name,
     step === 1 ? "" : step.toString(36),
-    typeText(field.desc, places),
-    flagText(field, oneofs, places),
+    elementText(desc, places),
+    desc.oneof === undefined ? "" : oneofs.indexOf(desc.oneof.name).toString(36),
+    Object.keys(field.rules).length === 0 ? "" : ruleIndex(field.rules, places),
+    flagsOf(field),
+    desc.fieldKind === "map" ? desc.mapKey : "",
   ];
   return parts.join(":").replace(/:+$/, "");
-}
-
-function typeText(desc: DescField, places: Places): string {
-  switch (desc.fieldKind) {
-    case "list":
-      return `${desc.packed ? "+" : "*"}${elementText(desc, places)}`;
-    case "map":
-      return `%${desc.mapKey}.${elementText(desc, places)}`;
-    default:
-      return elementText(desc, places);
-  }
 }
 
 function elementText(desc: DescField, places: Places): string {
@@ -103,19 +96,21 @@ function placeOf(places: ReadonlyMap<string, string>, name: string): string {
 }
 
 const implicitPresence = 2;
-const legacyRequired = 3;
 
-function flagText({ desc, ...field }: ApiField, oneofs: readonly string[], places: Places): string {
-  const flags: string[] = [];
-  if (desc.oneof !== undefined) flags.push(`o${oneofs.indexOf(desc.oneof.name).toString(36)}`);
+function flagsOf({ desc, deprecated, sensitive, disallowed }: ApiField): string {
   const single = desc.fieldKind === "scalar" || desc.fieldKind === "enum";
-  if (single && desc.oneof === undefined && desc.presence !== implicitPresence) flags.push("p");
-  if (desc.presence === legacyRequired) flags.push("q");
-  if (Object.keys(field.rules).length > 0) flags.push(`r${ruleIndex(field.rules, places)}`);
-  if (field.deprecated) flags.push("d");
-  if (field.sensitive) flags.push("s");
-  if (field.disallowed) flags.push("x");
-  return flags.join(",");
+  const flags = {
+    l: desc.fieldKind === "list",
+    k: desc.fieldKind === "list" && desc.packed,
+    p: single && desc.oneof === undefined && desc.presence !== implicitPresence,
+    d: deprecated,
+    s: sensitive,
+    x: disallowed,
+  };
+  return Object.entries(flags)
+    .filter(([, isSet]) => isSet)
+    .map(([letter]) => letter)
+    .join("");
 }
 
 function ruleIndex(rules: Rules, { rules: known }: Places): string {

@@ -50,7 +50,7 @@ function readStamp(folder) {
 }
 
 /**
- * Readers see the old folder or the new one, whole; two at once do the work twice.
+ * Readers see the old folder or the new one, whole. Of two at once both do the work and the first one's stays.
  * @param {string} checksum
  */
 function generate(checksum) {
@@ -62,12 +62,26 @@ function generate(checksum) {
       stdio: "inherit",
     });
     writeFileSync(join(target, stampName), checksum);
-    const old = `${target}-old`;
-    if (existsSync(generated)) renameSync(generated, old);
-    renameSync(target, generated);
-    rmSync(old, { recursive: true, force: true });
+    while (readStamp(generated) !== checksum) putInPlace(target);
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
   console.log(`@netmason/envoy-api: generated in ${Math.round(performance.now() - started)} ms`);
+}
+
+/**
+ * Swaps a folder for the generated one. Another process may do the same: then one of the two renames finds that the folder
+ * is gone, or there again, and the caller looks anew.
+ * @param {string} target
+ */
+function putInPlace(target) {
+  const old = `${target}-old`;
+  try {
+    if (existsSync(generated)) renameSync(generated, old);
+    renameSync(target, generated);
+  } catch (error) {
+    if (!existsSync(target) || !["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }

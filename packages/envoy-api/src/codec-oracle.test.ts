@@ -51,7 +51,9 @@ function compare(codec: Codec, types: readonly DescMessage[], count: number): nu
     if (!sameBytes(codec.encode(typeUrl, decoded), bytes)) {
       expect.fail(`${desc.typeName}: ${JSON.stringify(decoded)} does not give the bytes it came from`);
     }
-    if (i % 20 === 0) expect(forms(decoded)).toEqual(forms(toJson(desc, message, options)));
+    const expected = toJson(desc, message, options);
+    // Text is compared first because it is fast; floats are the ones that differ in it.
+    if (JSON.stringify(decoded) !== JSON.stringify(expected)) expect(forms(decoded)).toEqual(forms(expected));
     compared++;
   }
   return compared;

@@ -1,5 +1,7 @@
 import {
+  compile,
   createSnapshot,
+  decodeResource,
   diffSnapshots,
   encodeResource,
   isXdsError,
@@ -71,6 +73,15 @@ describe("snapshots", () => {
     );
     expect(createSnapshot([clusterNamed("a"), clusterNamed("b", 1)]).version).not.toBe(one.version);
     expect(one.version).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("keep the bytes of fields that nobody knows, which their JSON has not", () => {
+    const bytes = Uint8Array.of(...clusterNamed("a").bytes, 0xca, 0x3e, 1, 0x61);
+    const { snapshot, issues } = compile({ others: [{ typeUrl: typeUrls.cluster, name: "a", bytes }] });
+    expect(issues.filter(({ severity }) => severity === "error")).toEqual([]);
+    const kept = snapshot?.get(typeUrls.cluster, "a");
+    expect(kept?.bytes).toEqual(bytes);
+    expect(kept && decodeResource(kept)).toEqual({ name: "a", connectTimeout: "1s" });
   });
 
   it("hold own types and refuse a name twice", () => {

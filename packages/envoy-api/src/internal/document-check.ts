@@ -53,7 +53,7 @@ export class DocumentCheck {
   /** `undefined` for a type the schema does not know. */
   check(typeName: string, json: unknown): readonly FieldIssue[] | undefined {
     if (this.#schema.message(typeName) === undefined) return undefined;
-    const list = new IssueList(deepestNesting);
+    const list = new IssueList();
     this.#checkType(list, typeName, json);
     return list.issues;
   }
@@ -67,7 +67,7 @@ export class DocumentCheck {
 
   #checkMessage(list: IssueList, typeName: string, json: unknown, typed: boolean): void {
     if (!isJsonObject(json)) {
-      list.add({ rule: "wrong_type", message: `must be an object${butIs(list, json)}` });
+      list.addWrong("be an object", json);
       return;
     }
     if (list.isTooDeep) {
@@ -111,13 +111,13 @@ export class DocumentCheck {
 
   #checkAny(list: IssueList, json: unknown): void {
     if (!isJsonObject(json)) {
-      list.add({ rule: "wrong_type", message: `must be an object with an "@type"${butIs(list, json)}` });
+      list.addWrong('be an object with an "@type"', json);
       return;
     }
     const typeUrl = json["@type"];
     if (typeUrl === undefined && Object.keys(json).length === 0) return;
     if (typeof typeUrl !== "string") {
-      list.add({ rule: "wrong_type", below: "@type", message: `must be a type URL${butIs(list, typeUrl)}` });
+      list.addWrong("be a type URL", typeUrl, { below: "@type" });
       return;
     }
     const typeName = typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
@@ -128,7 +128,7 @@ export class DocumentCheck {
         rule: "unknown_type_url",
         below: "@type",
         message: `must be the URL of a known type, not ${typeUrl}`,
-        ...(near === undefined ? {} : { hint: `${typeUrl.slice(0, typeUrl.lastIndexOf("/") + 1)}${near}` }),
+        hint: near && `${typeUrl.slice(0, typeUrl.lastIndexOf("/") + 1)}${near}`,
       });
       return;
     }
@@ -224,7 +224,7 @@ export class DocumentCheck {
     const checkItem = this.#checkElement(field, this.#rules(field, "repeated.items."));
     return (list, value) => {
       if (!Array.isArray(value)) {
-        list.add({ rule: "wrong_type", message: `must be a list${butIs(list, value)}` });
+        list.addWrong("be a list", value);
         return;
       }
       checkRules(list, rules, value, undefined);
@@ -242,7 +242,7 @@ export class DocumentCheck {
     const keyRules = this.#rules(field, "map.keys.");
     return (list, value) => {
       if (!isJsonObject(value)) {
-        list.add({ rule: "wrong_type", message: `must be an object${butIs(list, value)}` });
+        list.addWrong("be an object", value);
         return;
       }
       checkRules(list, rules, value, undefined);
@@ -265,8 +265,7 @@ function isOpaque(json: JsonFields): boolean {
 
 function checkFit(list: IssueList, type: ValueType, value: unknown): boolean {
   if (type.fits(value)) return true;
-  const rule = type.isNear(value) ? "out_of_range" : "wrong_type";
-  list.add({ rule, message: `must be ${type.expected}${butIs(list, value)}` });
+  list.addWrong(`be ${type.expected}`, value, type.isNear(value) ? { rule: "out_of_range" } : {});
   return false;
 }
 
@@ -274,7 +273,7 @@ function checkFit(list: IssueList, type: ValueType, value: unknown): boolean {
 function checkRules(list: IssueList, rules: readonly RuleCheck[], value: unknown, seen: unknown): void {
   for (const { constraint, demand, keeps } of rules) {
     if (keeps(value)) continue;
-    const suffix = seen === undefined ? "" : butIs(list, seen);
+    const suffix = seen === undefined ? "" : list.butIs(seen);
     list.add({ rule: "field_rule", constraint, message: `must ${demand}${suffix}` });
   }
 }
@@ -327,13 +326,13 @@ function reportUnknown(list: IssueList, { shape }: MessageCheck, key: string): v
     rule: "unknown_field",
     below: key,
     message: `${shape.typeName} has no field ${key}`,
-    ...(near === undefined ? {} : { hint: near }),
+    hint: near,
   });
 }
 
 function reportStatus(list: IssueList, { disallowed }: FieldShape): void {
-  if (disallowed) list.add({ rule: "deprecated_field", message: "is deprecated and refused by default" });
-  else list.add({ rule: "deprecated_field", message: "is deprecated", accepted: true });
+  const message = disallowed ? "is deprecated and refused by default" : "is deprecated";
+  list.add({ rule: "deprecated_field", message, accepted: !disallowed });
 }
 
 /** What a field without presence has when it is absent. */
@@ -343,17 +342,4 @@ function zeroOf({ kind, element, type }: FieldShape): unknown {
   if (element === "enum") return 0;
   if (type === "string" || type === "bytes") return "";
   return type === "bool" ? false : 0;
-}
-
-const mostShown = 60;
-
-function butIs(list: IssueList, value: unknown): string {
-  return list.sensitive ? "" : `, not ${shown(value)}`;
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (isJsonObject(value)) return "an object";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
 }

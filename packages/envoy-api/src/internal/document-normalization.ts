@@ -1,6 +1,7 @@
 import type { EnumShape, FieldShape, MessageShape, ScalarName, Schema } from "../schema.js";
 import { takesNull } from "./element-encoding.js";
 import { jsonNameOf } from "./field-table-reader.js";
+import { changeValues } from "./field-values.js";
 import { deepestNesting } from "./refusal.js";
 import { setEntry } from "./well-known-decoding.js";
 import { isJsonObject, wrapperScalars } from "./well-known-encoding.js";
@@ -54,14 +55,7 @@ export class DocumentNormalization {
   }
 
   #field(field: FieldShape, value: unknown, depth: number): unknown {
-    if (field.kind === "list") {
-      return Array.isArray(value) ? value.map((item) => this.#element(field, item, depth)) : value;
-    }
-    if (field.kind !== "map") return this.#element(field, value, depth);
-    if (!isJsonObject(value)) return value;
-    const entries: Fields = {};
-    for (const [key, entry] of Object.entries(value)) setEntry(entries, key, this.#element(field, entry, depth));
-    return entries;
+    return changeValues(field, value, value, (item) => this.#element(field, item, depth));
   }
 
   #element(field: FieldShape, value: unknown, depth: number): unknown {

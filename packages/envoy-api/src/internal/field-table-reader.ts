@@ -7,38 +7,44 @@ export interface FieldTable {
   readonly rules: string;
 }
 
-/** The numbers that descriptor.proto gives to scalar types. */
-const scalarNames: Readonly<Record<string, ScalarName>> = {
-  1: "double",
-  2: "float",
-  3: "int64",
-  4: "uint64",
-  5: "int32",
-  6: "fixed64",
-  7: "fixed32",
-  8: "bool",
-  9: "string",
-  12: "bytes",
-  13: "uint32",
-  15: "sfixed32",
-  16: "sfixed64",
-  17: "sint32",
-  18: "sint64",
-};
+/** By the numbers that descriptor.proto gives to scalar types. */
+const scalarNames: readonly (ScalarName | undefined)[] = [
+  undefined,
+  "double",
+  "float",
+  "int64",
+  "uint64",
+  "int32",
+  "fixed64",
+  "fixed32",
+  "bool",
+  "string",
+  undefined,
+  undefined,
+  "bytes",
+  "uint32",
+  undefined,
+  "sfixed32",
+  "sfixed64",
+  "sint32",
+  "sint64",
+];
 
 /** Reads a line of the table when its type is first asked for. */
 export function createTableSchema(table: FieldTable): Schema {
   const messages = table.messages.split("\n");
   const enums = table.enums.split("\n");
-  const names: Names = { messages: messages.map(nameOf), enums: enums.map(nameOf), rules: createRules(table.rules) };
-  const message = createIndex(messages, names.messages, (line) => readMessage(line, names));
-  const enumeration = createIndex(enums, names.enums, readEnum);
-  return { message, enum: enumeration, messageNames: () => [...names.messages].sort() };
+  const names: Names = { message: messages.map(nameOf), enum: enums.map(nameOf), rules: createRules(table.rules) };
+  return {
+    message: createIndex(messages, names.message, (line) => readMessage(line, names)),
+    enum: createIndex(enums, names.enum, readEnum),
+    messageNames: () => [...names.message].sort(),
+  };
 }
 
 interface Names {
-  readonly messages: readonly string[];
-  readonly enums: readonly string[];
+  readonly message: readonly string[];
+  readonly enum: readonly string[];
   readonly rules: (index: number) => FieldRules;
 }
 
@@ -85,71 +91,39 @@ function readMessage(line: string, names: Names): MessageShape {
   const fields: FieldShape[] = [];
   for (const word of words) {
     if (word.startsWith("~")) break;
-    const [name = "", step = "", type = "", flags = ""] = word.split(":");
-    number += step === "" ? 1 : Number.parseInt(step, 36);
-    fields.push(readField({ name, number, type, flags }, oneofs, names));
+    const field = readField(word, number, oneofs, names);
+    fields.push(field);
+    number = field.number;
   }
   return { typeName, fields, oneofs, requiredOneofs };
 }
 
-interface FieldWord {
-  readonly name: string;
-  readonly number: number;
-  readonly type: string;
-  readonly flags: string;
-}
-
-function readField({ name, number, type, flags }: FieldWord, oneofs: readonly string[], names: Names): FieldShape {
-  const flagOf = (letter: string): string | undefined => flags.split(",").find((flag) => flag.startsWith(letter));
-  const indexOf = (letter: string): number | undefined => {
-    const flag = flagOf(letter);
-    return flag === undefined ? undefined : Number.parseInt(flag.slice(1), 36);
-  };
-  const { kind, mapKey, rest, packed } = readCardinality(type);
-  const { element, typeName } = readElement(rest, names);
-  const oneofIndex = indexOf("o");
-  const ruleIndex = indexOf("r");
-  const single = kind === undefined;
+function readField(word: string, before: number, oneofs: readonly string[], names: Names): FieldShape {
+  const [name = "", step = "", code = "", oneof = "", rules = "", flags = "", key = ""] = word.split(":");
+  const has = (flag: string): boolean => flags.includes(flag);
+  const element: ElementKind = code.startsWith("m") ? "message" : code.startsWith("e") ? "enum" : "scalar";
+  const kind = key !== "" ? "map" : has("l") ? "list" : element;
+  const index = base36(code.slice(1));
   return {
     name,
     jsonName: jsonNameOf(name),
-    number,
-    kind: kind ?? element,
+    number: before + base36(step || "1"),
+    kind,
     element,
-    type: typeName,
-    mapKey,
-    packed,
-    hasPresence: single && (element === "message" || oneofIndex !== undefined || flagOf("p") !== undefined),
-    oneof: oneofIndex === undefined ? undefined : oneofs[oneofIndex],
-    deprecated: flagOf("d") !== undefined,
-    sensitive: flagOf("s") !== undefined,
-    disallowed: flagOf("x") !== undefined,
-    rules: ruleIndex === undefined ? noRules : names.rules(ruleIndex),
+    type: (element === "scalar" ? scalarNames[Number(code)] : names[element][index]) ?? "",
+    mapKey: scalarNames[Number(key)],
+    packed: has("k"),
+    hasPresence: kind === "message" || (kind === element && oneof !== "") || has("p"),
+    oneof: oneofs[base36(oneof)],
+    deprecated: has("d"),
+    sensitive: has("s"),
+    disallowed: has("x"),
+    rules: rules === "" ? noRules : names.rules(base36(rules)),
   };
 }
 
-interface Cardinality {
-  readonly kind: "list" | "map" | undefined;
-  readonly mapKey: ScalarName | undefined;
-  readonly packed: boolean;
-  readonly rest: string;
-}
-
-function readCardinality(type: string): Cardinality {
-  const mark = type.charAt(0);
-  if (mark === "*" || mark === "+") {
-    return { kind: "list", mapKey: undefined, packed: mark === "+", rest: type.slice(1) };
-  }
-  if (mark !== "%") return { kind: undefined, mapKey: undefined, packed: false, rest: type };
-  const end = type.indexOf(".");
-  return { kind: "map", mapKey: scalarNames[type.slice(1, end)], packed: false, rest: type.slice(end + 1) };
-}
-
-function readElement(type: string, names: Names): { readonly element: ElementKind; readonly typeName: string } {
-  const index = Number.parseInt(type.slice(1), 36);
-  if (type.startsWith("m")) return { element: "message", typeName: names.messages[index] ?? "" };
-  if (type.startsWith("e")) return { element: "enum", typeName: names.enums[index] ?? "" };
-  return { element: "scalar", typeName: scalarNames[type] ?? "" };
+function base36(text: string): number {
+  return Number.parseInt(text, 36);
 }
 
 /** `connect_timeout` → `connectTimeout`, as protoc names JSON fields. */

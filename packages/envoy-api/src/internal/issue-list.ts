@@ -1,9 +1,11 @@
 import type { FieldIssue, FieldIssueRule } from "../issue.js";
+import { deepestNesting } from "./refusal.js";
+import { isJsonObject } from "./well-known-encoding.js";
 
 export interface Finding {
   readonly rule: FieldIssueRule;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly constraint?: string;
   /** Below the place of the walk. */
   readonly below?: string;
@@ -20,11 +22,6 @@ export class IssueList {
   enforced = true;
   /** True inside of what must not be printed. */
   sensitive = false;
-  readonly #depthLimit: number;
-
-  constructor(depthLimit: number) {
-    this.#depthLimit = depthLimit;
-  }
 
   enter(segment: string | number): void {
     this.#path.push(segment);
@@ -35,7 +32,17 @@ export class IssueList {
   }
 
   get isTooDeep(): boolean {
-    return this.depth >= this.#depthLimit;
+    return this.depth >= deepestNesting;
+  }
+
+  /** A value that is not what it must be. */
+  addWrong(expected: string, value: unknown, more: Partial<Finding> = {}): void {
+    this.add({ rule: "wrong_type", message: `must ${expected}${this.butIs(value)}`, ...more });
+  }
+
+  /** Shows a value, unless it is one that must not be shown. */
+  butIs(value: unknown): string {
+    return this.sensitive ? "" : `, not ${shown(value)}`;
   }
 
   add({ rule, message, hint, constraint, below, accepted }: Finding): void {
@@ -52,4 +59,13 @@ export class IssueList {
       ...(constraint === undefined ? {} : { constraint }),
     });
   }
+}
+
+const mostShown = 60;
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (isJsonObject(value)) return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
 }

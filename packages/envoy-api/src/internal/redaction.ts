@@ -1,12 +1,10 @@
 import type { FieldShape, MessageShape, Schema } from "../schema.js";
-import { setEntry } from "./well-known-decoding.js";
+import { changeEntries, changeValues } from "./field-values.js";
 import { isJsonObject } from "./well-known-encoding.js";
 
 const replacement = "[redacted]";
 /** The same in base64, so that bytes stay bytes. */
 const replacedBytes = "W3JlZGFjdGVkXQ==";
-
-type Fields = Record<string, unknown>;
 
 /** Replaces what must not be printed, as Envoy does in its own dumps. */
 export class Redaction {
@@ -41,32 +39,18 @@ export class Redaction {
   }
 
   #message(shape: MessageShape, json: unknown, all: boolean): unknown {
-    if (!isJsonObject(json)) return all ? undefined : json;
-    const fields: Fields = {};
-    for (const [key, value] of Object.entries(json)) {
+    return changeEntries(json, all ? undefined : json, (value, key) => {
       const field = shape.fields.find((each) => each.jsonName === key || each.name === key);
+      if (field !== undefined) return this.#field(field, value, all);
       // What is not known may be anything.
-      const kept = field === undefined ? (all && key !== "@type" ? undefined : value) : this.#field(field, value, all);
-      if (kept !== undefined) setEntry(fields, key, kept);
-    }
-    return fields;
+      return all && key !== "@type" ? undefined : value;
+    });
   }
 
   #field(field: FieldShape, value: unknown, outer: boolean): unknown {
     const all = outer || field.sensitive;
     if (value === null || value === undefined) return value;
-    if (field.kind === "list") {
-      if (!Array.isArray(value)) return all ? undefined : value;
-      return value.map((item) => this.#element(field, item, all)).filter((item) => item !== undefined);
-    }
-    if (field.kind !== "map") return this.#element(field, value, all);
-    if (!isJsonObject(value)) return all ? undefined : value;
-    const entries: Fields = {};
-    for (const [key, entry] of Object.entries(value)) {
-      const kept = this.#element(field, entry, all);
-      if (kept !== undefined) setEntry(entries, key, kept);
-    }
-    return entries;
+    return changeValues(field, value, all ? undefined : value, (item) => this.#element(field, item, all));
   }
 
   #element(field: FieldShape, value: unknown, all: boolean): unknown {
@@ -98,7 +82,5 @@ function blankWellKnown(typeName: string, json: unknown): unknown {
 function blankValue(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(blankValue);
   if (!isJsonObject(json)) return json === null || typeof json === "boolean" ? json : replacement;
-  const fields: Fields = {};
-  for (const [key, value] of Object.entries(json)) setEntry(fields, key, blankValue(value));
-  return fields;
+  return changeEntries(json, undefined, blankValue);
 }

@@ -49,45 +49,54 @@ function isZero(value: unknown): boolean {
   return value === "" || value === 0 || value === "0";
 }
 
-function compileRule(rule: string, bound: Bound, context: RuleContext): Demand | undefined {
-  const [type = "", kind = ""] = rule.split(".");
-  switch (kind) {
-    case "gt":
-    case "gte":
-    case "lt":
-    case "lte":
-    case "const":
-      return compareWith(kind, type, bound);
-    case "in":
-    case "not_in":
-      return isAmong(bound as readonly (number | string)[], kind === "in");
-    case "defined_only":
-      return { demand: "be one of the named values", keeps: (value) => context.numbers.has(value as number) };
-    case "unique":
-      return { demand: "have no item twice", keeps: (value) => new Set(value as unknown[]).size === lengthOf(value) };
-    case "required":
-    case "skip":
-    case "strict":
-    case "ignore_empty":
-      return undefined;
-    default:
-      return type === "string" ? compileText(kind, bound, context) : compileSize(`${type}.${kind}`, bound as number);
-  }
-}
+type CompileRule = (bound: Bound, type: string, context: RuleContext) => Demand | undefined;
 
-const orders: Readonly<Record<string, readonly [sign: string, holds: (order: number) => boolean]>> = {
-  gt: ["> ", (order) => !(order <= 0)],
-  gte: ["≥ ", (order) => !(order < 0)],
-  lt: ["< ", (order) => !(order >= 0)],
-  lte: ["≤ ", (order) => !(order > 0)],
-  const: ["", (order) => order === 0],
+const passive: CompileRule = () => undefined;
+
+/** By the last part of a rule's path, or by its type as well where it is only for one. */
+const ruleKinds: Readonly<Record<string, CompileRule>> = {
+  const: compareWith("", (order) => order === 0),
+  // NaN keeps every bound, as it does in C++.
+  gt: compareWith("> ", (order) => !(order <= 0)),
+  gte: compareWith("≥ ", (order) => !(order < 0)),
+  lt: compareWith("< ", (order) => !(order >= 0)),
+  lte: compareWith("≤ ", (order) => !(order > 0)),
+  in: (bound) => isAmong(bound as readonly (number | string)[], true),
+  not_in: (bound) => isAmong(bound as readonly (number | string)[], false),
+  defined_only: (_, __, { numbers }) =>
+    demanding("be one of the named values", (value) => numbers.has(value as number)),
+  unique: () => demanding("have no item twice", (value) => new Set(value as unknown[]).size === lengthOf(value)),
+  "string.prefix": (text) => demanding(`begin with ${text}`, (value) => (value as string).startsWith(String(text))),
+  "string.suffix": (text) => demanding(`end with ${text}`, (value) => (value as string).endsWith(String(text))),
+  "string.pattern": (text) => matching(new RegExp(String(text), "u"), `match ${text}`),
+  "string.well_known_regex": (name, _, { strict }) => compileHeader(String(name), strict),
+  "string.min_len": (bound) => atLeast(bound, "characters", characterCount),
+  "string.max_len": (bound) => atMost(bound, "characters", characterCount),
+  "bytes.min_len": (bound) => atLeast(bound, "bytes", base64Count),
+  "bytes.max_len": (bound) => atMost(bound, "bytes", base64Count),
+  "string.max_bytes": (bound) => atMost(bound, "bytes", byteCount),
+  "repeated.min_items": (bound) => atLeast(bound, "items", lengthOf),
+  "repeated.max_items": (bound) => atMost(bound, "items", lengthOf),
+  "map.min_pairs": (bound) => atLeast(bound, "entries", (value) => Object.keys(value as object).length),
+  required: passive,
+  skip: passive,
+  strict: passive,
+  ignore_empty: passive,
 };
 
-/** NaN keeps every bound, as it does in C++. */
-function compareWith(kind: string, type: string, bound: Bound): Demand | undefined {
-  const [sign, holds] = orders[kind] ?? [];
-  if (sign === undefined || holds === undefined) return undefined;
-  return { demand: `be ${sign}${bound}`, keeps: (value) => holds(orderOf(type, value, bound)) };
+function compileRule(rule: string, bound: Bound, context: RuleContext): Demand | undefined {
+  const [type = "", kind = ""] = rule.split(".");
+  const compile = ruleKinds[kind] ?? ruleKinds[rule];
+  if (compile === undefined) throw new RangeError(`rule must be known, not ${rule}`);
+  return compile(bound, type, context);
+}
+
+function demanding(demand: string, keeps: Demand["keeps"]): Demand {
+  return { demand, keeps };
+}
+
+function compareWith(sign: string, holds: (order: number) => boolean): CompileRule {
+  return (bound, type) => demanding(`be ${sign}${bound}`, (value) => holds(orderOf(type, value, bound)));
 }
 
 function orderOf(type: string, value: unknown, bound: Bound): number {
@@ -111,32 +120,10 @@ function orderOf(type: string, value: unknown, bound: Bound): number {
 
 function isAmong(list: readonly (number | string)[], wanted: boolean): Demand {
   const words = list.map((item) => (item === "" ? '""' : String(item))).join(", ");
-  return {
-    demand: wanted ? `be one of ${words}` : "be another value",
-    keeps: (value) => list.includes(value as number | string) === wanted,
-  };
-}
-
-function compileText(kind: string, bound: Bound, { strict }: RuleContext): Demand {
-  const text = String(bound);
-  switch (kind) {
-    case "prefix":
-      return { demand: `begin with ${text}`, keeps: (value) => (value as string).startsWith(text) };
-    case "suffix":
-      return { demand: `end with ${text}`, keeps: (value) => (value as string).endsWith(text) };
-    case "pattern":
-      return matching(new RegExp(text, "u"), `match ${text}`);
-    case "well_known_regex":
-      return compileHeader(text, strict);
-    case "min_len":
-      return atLeast(bound as number, "characters", characterCount);
-    case "max_len":
-      return atMost(bound as number, "characters", characterCount);
-    case "max_bytes":
-      return atMost(bound as number, "bytes", byteCount);
-    default:
-      throw new RangeError(`rule must be known, not string.${kind}`);
-  }
+  return demanding(
+    wanted ? `be one of ${words}` : "be another value",
+    (value) => list.includes(value as number | string) === wanted,
+  );
 }
 
 /** The expressions that protoc-gen-validate means by these names; in the first, `+-.` is a range. */
@@ -153,35 +140,17 @@ function compileHeader(name: string, strict: boolean): Demand {
 }
 
 function matching(expression: RegExp, demand: string): Demand {
-  return { demand, keeps: (value) => expression.test(value as string) };
+  return demanding(demand, (value) => expression.test(value as string));
 }
 
-function compileSize(rule: string, bound: number): Demand {
-  switch (rule) {
-    case "bytes.min_len":
-      return atLeast(bound, "bytes", base64Count);
-    case "bytes.max_len":
-      return atMost(bound, "bytes", base64Count);
-    case "repeated.min_items":
-      return atLeast(bound, "items", lengthOf);
-    case "repeated.max_items":
-      return atMost(bound, "items", lengthOf);
-    case "map.min_pairs":
-      return atLeast(bound, "entries", (value) => Object.keys(value as object).length);
-    default:
-      throw new RangeError(`rule must be known, not ${rule}`);
-  }
+function atLeast(bound: Bound, unit: string, count: (value: unknown) => number): Demand {
+  const least = Number(bound);
+  return demanding(least === 1 ? "not be empty" : `have at least ${least} ${unit}`, (value) => count(value) >= least);
 }
 
-function atLeast(bound: number, unit: string, count: (value: unknown) => number): Demand {
-  return {
-    demand: bound === 1 ? "not be empty" : `have at least ${bound} ${unit}`,
-    keeps: (value) => count(value) >= bound,
-  };
-}
-
-function atMost(bound: number, unit: string, count: (value: unknown) => number): Demand {
-  return { demand: `have at most ${bound} ${unit}`, keeps: (value) => count(value) <= bound };
+function atMost(bound: Bound, unit: string, count: (value: unknown) => number): Demand {
+  const most = Number(bound);
+  return demanding(`have at most ${most} ${unit}`, (value) => count(value) <= most);
 }
 
 function lengthOf(value: unknown): number {

@@ -49,22 +49,26 @@ function takeSint32(reader: ByteReader): number {
   return (value >>> 1) ^ -(value & 1);
 }
 
+function decoding(wireType: number, take: Take, zero: unknown = 0): ScalarDecoding {
+  return { wireType, take, zero };
+}
+
 export const scalarDecodings: Readonly<Record<ScalarName, ScalarDecoding>> = {
-  double: { wireType: 1, take: takeDouble, zero: 0 },
-  float: { wireType: 5, take: takeFloat, zero: 0 },
-  int64: { wireType: 0, take: (reader) => takeVarint64(reader, true), zero: "0" },
-  uint64: { wireType: 0, take: (reader) => takeVarint64(reader, false), zero: "0" },
-  int32: { wireType: 0, take: (reader) => reader.varint32() | 0, zero: 0 },
-  fixed64: { wireType: 1, take: (reader) => takeFixed64(reader, false), zero: "0" },
-  fixed32: { wireType: 5, take: (reader) => reader.fixed32(), zero: 0 },
-  bool: { wireType: 0, take: takeBool, zero: false },
-  string: { wireType: 2, take: (reader) => reader.text(), zero: "" },
-  bytes: { wireType: 2, take: (reader) => encodeBase64(reader.raw()), zero: "" },
-  uint32: { wireType: 0, take: (reader) => reader.varint32() >>> 0, zero: 0 },
-  sfixed32: { wireType: 5, take: (reader) => reader.fixed32() | 0, zero: 0 },
-  sfixed64: { wireType: 1, take: (reader) => takeFixed64(reader, true), zero: "0" },
-  sint32: { wireType: 0, take: takeSint32, zero: 0 },
-  sint64: { wireType: 0, take: takeSint64, zero: "0" },
+  double: decoding(1, takeDouble),
+  float: decoding(5, takeFloat),
+  int64: decoding(0, (reader) => takeVarint64(reader, true), "0"),
+  uint64: decoding(0, (reader) => takeVarint64(reader, false), "0"),
+  int32: decoding(0, (reader) => reader.varint32() | 0),
+  fixed64: decoding(1, (reader) => takeFixed64(reader, false), "0"),
+  fixed32: decoding(5, (reader) => reader.fixed32()),
+  bool: decoding(0, takeBool, false),
+  string: decoding(2, (reader) => reader.text(), ""),
+  bytes: decoding(2, (reader) => encodeBase64(reader.raw()), ""),
+  uint32: decoding(0, (reader) => reader.varint32() >>> 0),
+  sfixed32: decoding(5, (reader) => reader.fixed32() | 0),
+  sfixed64: decoding(1, (reader) => takeFixed64(reader, true), "0"),
+  sint32: decoding(0, takeSint32),
+  sint64: decoding(0, takeSint64, "0"),
 };
 
 function takeBool(reader: ByteReader): boolean {

@@ -78,27 +78,27 @@ const isZeroDouble = (value: unknown): boolean => value === 0 && !Object.is(valu
 const isEmptyText = (value: unknown): boolean => value === "";
 const isFalse = (value: unknown): boolean => value === false;
 
+function encoding(wireType: number, put: Put, isZero: ScalarEncoding["isZero"] = isZeroNumber): ScalarEncoding {
+  return { wireType, put, isZero };
+}
+
 export const scalarEncodings: Readonly<Record<ScalarName, ScalarEncoding>> = {
-  double: { wireType: 1, put: putDouble, isZero: isZeroDouble },
-  float: { wireType: 5, put: putFloat, isZero: isZeroDouble },
-  int64: { wireType: 0, put: (writer, value) => putVarint64(writer, value, true), isZero: isZeroInt64 },
-  uint64: { wireType: 0, put: (writer, value) => putVarint64(writer, value, false), isZero: isZeroInt64 },
-  int32: { wireType: 0, put: (writer, value) => writer.int32(int32Of(value)), isZero: isZeroNumber },
-  fixed64: { wireType: 1, put: (writer, value) => putFixed64(writer, value, false), isZero: isZeroInt64 },
-  fixed32: { wireType: 5, put: (writer, value) => writer.fixed32(uint32Of(value)), isZero: isZeroNumber },
-  bool: { wireType: 0, put: putBool, isZero: isFalse },
-  string: { wireType: 2, put: putText, isZero: isEmptyText },
-  bytes: { wireType: 2, put: putBytes, isZero: isEmptyText },
-  uint32: { wireType: 0, put: (writer, value) => writer.varint32(uint32Of(value)), isZero: isZeroNumber },
-  sfixed32: { wireType: 5, put: (writer, value) => writer.fixed32(int32Of(value)), isZero: isZeroNumber },
-  sfixed64: { wireType: 1, put: (writer, value) => putFixed64(writer, value, true), isZero: isZeroInt64 },
-  sint32: {
-    wireType: 0,
-    put: (writer, value) => {
-      const number = int32Of(value);
-      writer.varint32(((number << 1) ^ (number >> 31)) >>> 0);
-    },
-    isZero: isZeroNumber,
-  },
-  sint64: { wireType: 0, put: putSint64, isZero: isZeroInt64 },
+  double: encoding(1, putDouble, isZeroDouble),
+  float: encoding(5, putFloat, isZeroDouble),
+  int64: encoding(0, (writer, value) => putVarint64(writer, value, true), isZeroInt64),
+  uint64: encoding(0, (writer, value) => putVarint64(writer, value, false), isZeroInt64),
+  int32: encoding(0, (writer, value) => writer.int32(int32Of(value))),
+  fixed64: encoding(1, (writer, value) => putFixed64(writer, value, false), isZeroInt64),
+  fixed32: encoding(5, (writer, value) => writer.fixed32(uint32Of(value))),
+  bool: encoding(0, putBool, isFalse),
+  string: encoding(2, putText, isEmptyText),
+  bytes: encoding(2, putBytes, isEmptyText),
+  uint32: encoding(0, (writer, value) => writer.varint32(uint32Of(value))),
+  sfixed32: encoding(5, (writer, value) => writer.fixed32(int32Of(value))),
+  sfixed64: encoding(1, (writer, value) => putFixed64(writer, value, true), isZeroInt64),
+  sint32: encoding(0, (writer, value) => {
+    const number = int32Of(value);
+    writer.varint32(((number << 1) ^ (number >> 31)) >>> 0);
+  }),
+  sint64: encoding(0, putSint64, isZeroInt64),
 };

@@ -23,7 +23,7 @@ export interface Analysis {
 
 export type Target = "envoy" | "grpc";
 
-const RULES = [...connectionRules, ...routeRules, ...clusterRules, ...extensionRules, ...referenceRules];
+const RULES = [...connectionRules, ...routeRules, ...clusterRules, ...extensionRules];
 
 /** Looks at resources, and remembers what it found by the identity of their JSON, which it freezes. */
 export class Analyzer {
@@ -33,7 +33,7 @@ export class Analyzer {
 
   constructor(codec: Codec, target: Target) {
     this.#codec = codec;
-    this.#walker = new Walker(codec.schema, target === "grpc" ? [...RULES, ...grpcRules] : RULES);
+    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...(target === "grpc" ? grpcRules : [])]);
   }
 
   analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {

@@ -5,10 +5,11 @@ import type { Resource } from "../resource.js";
 import { createSnapshot, type Snapshot, updateSnapshot } from "../snapshot.js";
 import { type ResourceRef, typeUrls } from "../type-urls.js";
 import { inDocumentOrder } from "./analysis.js";
-import { type Entry, type Judgement, keyOf, type Referrer } from "./entry.js";
+import { type Entry, type Judgement, judged, keyOf, type Referrer } from "./entry.js";
 import { linkIssues } from "./link-issues.js";
+import { addTo } from "./lists-by-key.js";
 import { emptyChunks, getEntry, type SortedChunks, valuesOf, visitPrefix, withChanges } from "./sorted-chunks.js";
-import type { Finding, Reference } from "./visit.js";
+import type { Reference } from "./visit.js";
 
 export interface CompileState {
   readonly entries: SortedChunks<Entry>;
@@ -101,10 +102,7 @@ function withResources(
 function grouped(references: readonly Reference[]): ReadonlyMap<string, readonly Reference[]> {
   const byTarget = new Map<string, Reference[]>();
   for (const reference of references) {
-    const key = keyOf(reference);
-    const group = byTarget.get(key);
-    if (group === undefined) byTarget.set(key, [reference]);
-    else group.push(reference);
+    addTo(byTarget, keyOf(reference), reference);
   }
   return byTarget;
 }
@@ -122,14 +120,6 @@ function ownIssues({ ref, analysis, extra }: Entry, judgement: Judgement): reado
   return [...extra, ...analysis.findings].flatMap((finding) => judged(finding, ref, judgement));
 }
 
-/** The issue a finding is, if it is one. */
-function judged(finding: Finding, resource: ResourceRef, { severityOf }: Judgement): readonly Issue[] {
-  const severity = severityOf(finding);
-  if (severity === "off") return [];
-  const { rule, path, message, hint } = finding;
-  return [{ severity, rule, resource, path, message, ...(hint !== undefined && { hint }) }];
-}
-
 function errorsIn(issues: readonly Issue[]): number {
   let count = 0;
   for (const { severity } of issues) if (severity === "error") count++;
@@ -139,12 +129,7 @@ function errorsIn(issues: readonly Issue[]): number {
 /** All issues: by type, name and place. */
 export function issuesOf(state: CompileState): readonly Issue[] {
   const byKey = new Map<string, Issue[]>();
-  const add = (issue: Issue): void => {
-    const key = keyOf(issue.resource);
-    const group = byKey.get(key);
-    if (group === undefined) byKey.set(key, [issue]);
-    else group.push(issue);
-  };
+  const add = (issue: Issue): void => addTo(byKey, keyOf(issue.resource), issue);
   for (const issues of valuesOf(state.own)) issues.forEach(add);
   for (const issues of valuesOf(state.links)) {
     for (const issue of issues) {

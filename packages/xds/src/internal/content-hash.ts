@@ -10,6 +10,14 @@ const C4 = 0xa1e38b93;
 
 const rotl = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
 
+function scrambled(word: number, before: number, bits: number, after: number): number {
+  return Math.imul(rotl(Math.imul(word, before), bits), after);
+}
+
+function stirred(hash: number, bits: number, next: number, constant: number): number {
+  return (Math.imul((rotl(hash, bits) + next) | 0, 5) + constant) | 0;
+}
+
 function mixed(value: number): number {
   let h = value ^ (value >>> 16);
   h = Math.imul(h, 0x85ebca6b);
@@ -29,19 +37,19 @@ export function hashBytes(bytes: Uint8Array, seed = 0): HashWords {
   let h3 = seed;
   let h4 = seed;
   for (let at = 0; at < whole; at += 16) {
-    h1 ^= Math.imul(rotl(Math.imul(wordAt(bytes, at), C1), 15), C2);
-    h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotl(Math.imul(wordAt(bytes, at + 4), C2), 16), C3);
-    h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotl(Math.imul(wordAt(bytes, at + 8), C3), 17), C4);
-    h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotl(Math.imul(wordAt(bytes, at + 12), C4), 18), C1);
-    h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+    h1 ^= scrambled(wordAt(bytes, at), C1, 15, C2);
+    h1 = stirred(h1, 19, h2, 0x561ccd1b);
+    h2 ^= scrambled(wordAt(bytes, at + 4), C2, 16, C3);
+    h2 = stirred(h2, 17, h3, 0x0bcaa747);
+    h3 ^= scrambled(wordAt(bytes, at + 8), C3, 17, C4);
+    h3 = stirred(h3, 15, h4, 0x96cd1c35);
+    h4 ^= scrambled(wordAt(bytes, at + 12), C4, 18, C1);
+    h4 = stirred(h4, 13, h1, 0x32ac3b17);
   }
-  h1 ^= Math.imul(rotl(Math.imul(tailWord(bytes, whole), C1), 15), C2);
-  h2 ^= Math.imul(rotl(Math.imul(tailWord(bytes, whole + 4), C2), 16), C3);
-  h3 ^= Math.imul(rotl(Math.imul(tailWord(bytes, whole + 8), C3), 17), C4);
-  h4 ^= Math.imul(rotl(Math.imul(tailWord(bytes, whole + 12), C4), 18), C1);
+  h1 ^= scrambled(tailWord(bytes, whole), C1, 15, C2);
+  h2 ^= scrambled(tailWord(bytes, whole + 4), C2, 16, C3);
+  h3 ^= scrambled(tailWord(bytes, whole + 8), C3, 17, C4);
+  h4 ^= scrambled(tailWord(bytes, whole + 12), C4, 18, C1);
   return finished(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length);
 }
 

@@ -1,4 +1,6 @@
 // The entries of a graph, the keys they are sorted by, and how findings are judged.
+
+import type { Issue } from "../issue.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
 import type { Analysis } from "./analysis.js";
 import type { Finding, Reference } from "./visit.js";
@@ -35,6 +37,14 @@ export function refOf(key: string): ResourceRef {
   if (typeUrl !== undefined) return { typeUrl, name: key.slice(1) };
   const at = key.indexOf("\n");
   return { typeUrl: key.slice(1, at) as TypeUrl, name: key.slice(at + 1) };
+}
+
+/** The issue a finding is, if it is one. */
+export function judged(finding: Finding, resource: ResourceRef, { severityOf }: Judgement): readonly Issue[] {
+  const severity = severityOf(finding);
+  if (severity === "off") return [];
+  const { rule, path, message, hint } = finding;
+  return [{ severity, rule, resource, path, message, ...(hint !== undefined && { hint }) }];
 }
 
 /** Who refers to a target, and how. */

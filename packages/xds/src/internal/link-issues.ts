@@ -1,7 +1,7 @@
 // What is wrong between a target and the resources that name it.
 import type { Issue } from "../issue.js";
 import { type ResourceRef, typeUrls } from "../type-urls.js";
-import { type Entry, type Judgement, type Referrer, refOf } from "./entry.js";
+import { type Entry, type Judgement, judged, type Referrer, refOf } from "./entry.js";
 import { DNS_CACHE } from "./references.js";
 import { filterHint } from "./rules/route-rules.js";
 import { getEntry, type SortedChunks } from "./sorted-chunks.js";
@@ -26,10 +26,7 @@ export function linkIssues(
   const entry = getEntry(entries, targetKey);
   const issues: Issue[] = [];
   const report = (resource: ResourceRef, finding: Finding): void => {
-    const severity = judgement.severityOf(finding);
-    if (severity === "off") return;
-    const { rule, path, message, hint } = finding;
-    issues.push({ severity, rule, resource, path, message, ...(hint !== undefined && { hint }) });
+    issues.push(...judged(finding, resource, judgement));
   };
   if (target.typeUrl === DNS_CACHE) {
     for (const { ref, path } of differingCaches(all)) report(ref, differingCache(target.name, path));

@@ -24,6 +24,9 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
+const fault = (message: string): Translation => ({ kind: "fault", message });
+const untranslated = (why: string): Translation => ({ kind: "untranslated", why });
+
 const known = new Map<string, Translation>();
 
 /** Translates a pattern; the last thousands of patterns are remembered. */
@@ -49,7 +52,7 @@ class Translator {
   translate(): Translation {
     const leading = /^\(\?([imsU]+)\)/.exec(this.#pattern);
     if (leading !== null) {
-      if (leading[1]?.includes("U")) return { kind: "untranslated", why: "the flag U swaps greedy and lazy" };
+      if (leading[1]?.includes("U")) return untranslated("the flag U swaps greedy and lazy");
       // RE2's dot leaves out line breaks unless the flag s is given; paths and headers have none.
       this.#flags += [...new Set((leading[1] ?? "").replaceAll("s", ""))].join("");
       this.#at = leading[0].length;
@@ -71,11 +74,11 @@ class Translator {
   #refusal(message: string): Translation {
     // RE2 repeats assertions, JavaScript does not.
     const repeatsAssertion = /(?:[\^$]|\\[bBAz])[*+?{]/.test(this.#pattern);
-    if (/Nothing to repeat/i.test(message) && repeatsAssertion) return { kind: "untranslated", why: message };
+    if (/Nothing to repeat/i.test(message) && repeatsAssertion) return untranslated(message);
     const refused = /Nothing to repeat|Unterminated group|Unmatched '\)'|out of order|Incomplete quantifier/i.test(
       message,
     );
-    return refused ? { kind: "fault", message } : { kind: "untranslated", why: message };
+    return refused ? fault(message) : untranslated(message);
   }
 
   #step(): Translation | undefined {
@@ -85,7 +88,7 @@ class Translator {
     if (rest.startsWith("(?")) return this.#group(rest);
     const repeat = /^\{(\d+)(?:,(\d*))?\}/.exec(rest);
     if (repeat !== null && Math.max(Number(repeat[1]), Number(repeat[2] ?? 0)) > 1_000) {
-      return { kind: "fault", message: `${repeat[0]} repeats more than 1000 times` };
+      return fault(`${repeat[0]} repeats more than 1000 times`);
     }
     if (repeat === null && /^[{}\]]/.test(rest)) return this.#copy(`\\${rest[0]}`, 1);
     if (repeat !== null) return this.#copy(repeat[0], repeat[0].length);
@@ -101,9 +104,8 @@ class Translator {
 
   #escape(rest: string): Translation | undefined {
     const next = rest[1];
-    if (next === undefined) return { kind: "fault", message: "trailing \\" };
-    if (/[1-9]/.test(next))
-      return { kind: "fault", message: `invalid escape sequence \\${next}: RE2 has no backreferences` };
+    if (next === undefined) return fault("trailing \\");
+    if (/[1-9]/.test(next)) return fault(`invalid escape sequence \\${next}: RE2 has no backreferences`);
     if (next === "Q") {
       const end = rest.indexOf("\\E");
       const literal = rest.slice(2, end < 0 ? undefined : end);
@@ -112,10 +114,10 @@ class Translator {
     if (next === "A") return this.#copy("^", 2);
     if (next === "z") return this.#copy("$", 2);
     if (next === "a") return this.#copy("\\x07", 2);
-    if (next === "C" || next === "0") return { kind: "untranslated", why: `\\${next} has no counterpart` };
+    if (next === "C" || next === "0") return untranslated(`\\${next} has no counterpart`);
     const property = /^\\([pP])(?:\{\^?([A-Za-z_]+)\}|([A-Z]))/.exec(rest);
     if (property !== null) {
-      if (property[0].includes("^")) return { kind: "untranslated", why: "negated property" };
+      if (property[0].includes("^")) return untranslated("negated property");
       const name = property[2] ?? property[3] ?? "";
       // RE2 knows categories by one or two letters, "Any", and scripts.
       const value = name.length <= 2 || name === "Any" ? name : `Script=${name}`;
@@ -124,7 +126,7 @@ class Translator {
     const hex = /^\\x(?:\{([0-9A-Fa-f]+)\}|[0-9A-Fa-f]{2})/.exec(rest);
     if (hex !== null) return this.#copy(hex[1] === undefined ? hex[0] : `\\u{${hex[1]}}`, hex[0].length);
     if (/[dDwWsSbBfnrtv]/.test(next)) return this.#copy(`\\${next}`, 2);
-    if (/[A-Za-z]/.test(next)) return { kind: "fault", message: `invalid escape sequence \\${next}` };
+    if (/[A-Za-z]/.test(next)) return fault(`invalid escape sequence \\${next}`);
     return this.#copy(escapeLiteral(next), 2);
   }
 
@@ -147,14 +149,14 @@ class Translator {
       const item = itemOf(inner);
       if ("kind" in item) return item;
       if (item.isClass && isRange) {
-        return { kind: "fault", message: `invalid character class range: ${inner.slice(0, item.length)} ends none` };
+        return fault(`invalid character class range: ${inner.slice(0, item.length)} ends none`);
       }
       out += item.out;
       at += item.length;
       isLow = !(item.isClass || isRange);
       isRange = false;
     }
-    return { kind: "fault", message: "missing ]" };
+    return fault("missing ]");
   }
 
   #group(rest: string): Translation | undefined {
@@ -162,10 +164,10 @@ class Translator {
     const named = /^\(\?P?<([A-Za-z_]\w*)>/.exec(rest);
     if (named !== null) return this.#copy(`(?<${named[1]}>`, named[0].length);
     if (/^\(\?(=|!|<=|<!|>)/.test(rest)) {
-      return { kind: "fault", message: `invalid perl operator: ${rest.slice(0, 3)} (RE2 has no look-around)` };
+      return fault(`invalid perl operator: ${rest.slice(0, 3)} (RE2 has no look-around)`);
     }
-    if (/^\(\?[imsU-]+[:)]/.test(rest)) return { kind: "untranslated", why: "flags inside the expression" };
-    return { kind: "fault", message: `invalid perl operator: ${rest.slice(0, 3)}` };
+    if (/^\(\?[imsU-]+[:)]/.test(rest)) return untranslated("flags inside the expression");
+    return fault(`invalid perl operator: ${rest.slice(0, 3)}`);
   }
 }
 
@@ -174,15 +176,15 @@ function itemOf(inner: string): Translation | { readonly out: string; readonly l
   const named = /^\[:(\^?)([a-z]+):\]/.exec(inner);
   if (named !== null) {
     const characters = CLASSES[named[2] ?? ""];
-    if (characters === undefined) return { kind: "fault", message: `invalid character class ${named[0]}` };
-    if (named[1] === "^") return { kind: "untranslated", why: `negated class ${named[0]}` };
+    if (characters === undefined) return fault(`invalid character class ${named[0]}`);
+    if (named[1] === "^") return untranslated(`negated class ${named[0]}`);
     return { out: characters, length: named[0].length, isClass: true };
   }
   const kept = /^\\(?:x[0-9A-Fa-f]{2}|[dDwWsSfnrtv])/.exec(inner)?.[0];
   if (kept !== undefined) return { out: kept, length: kept.length, isClass: /^\\[dws]/i.test(kept) };
   const escaped = inner.startsWith("\\");
   const character = String.fromCodePoint(inner.codePointAt(escaped ? 1 : 0) ?? 0);
-  if (escaped && /[A-Za-z0-9]/.test(character)) return { kind: "untranslated", why: `\\${character} in brackets` };
+  if (escaped && /[A-Za-z0-9]/.test(character)) return untranslated(`\\${character} in brackets`);
   return { out: escapeInSet(character), length: character.length + (escaped ? 1 : 0), isClass: false };
 }
 

@@ -1,6 +1,9 @@
 import { defaultCodec } from "@netmason/envoy-api/codec";
+import { envoyFacts } from "@netmason/envoy-api/facts";
 import { describe, expect, it } from "vitest";
-import { clusterFields, sourcedFields } from "./references.js";
+import { sourcedFields } from "./references.js";
+
+const { clusterFields } = envoyFacts();
 
 /** Texts that look like the name of a resource by their own name, or by that of a message that shares weight. */
 const LOOKS = /cluster|secret|route_config|listener|service_name|config_name|scoped|vhost|resource_name/;

@@ -1,5 +1,5 @@
-// Which fields hold the name of another resource. The table is checked against every field of the API that looks like a
-// reference: one that is neither here nor excluded with a reason fails a test.
+// Which fields hold the name of another resource. They and the table of fields that name a cluster are checked against every
+// field of the API that looks like a reference: one that is in neither nor excluded with a reason fails a test.
 import type { Cluster_EdsClusterConfigJson, ClusterJson } from "@netmason/envoy-api/envoy/config/cluster/v3";
 import type { ConfigSourceJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { DnsCacheConfigJson } from "@netmason/envoy-api/envoy/extensions/common/dynamic_forward_proxy/v3";
@@ -9,51 +9,13 @@ import type {
   ScopedRoutesJson,
 } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
 import type { SdsSecretConfigJson } from "@netmason/envoy-api/envoy/extensions/transport_sockets/tls/v3";
+import { envoyFacts } from "@netmason/envoy-api/facts";
 import { type TypeUrl, typeUrls } from "../type-urls.js";
 import { type Demand, type MessageRule, messageRule, type PathPart, type Visit } from "./visit.js";
 
 const ROUTE = "envoy.config.route.v3";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3";
 const TLS = "envoy.extensions.transport_sockets.tls.v3";
-
-/** String fields that name a cluster, by message. Of routes a missing one is what the route configuration says. */
-export const clusterFields: Readonly<Record<string, readonly string[]>> = {
-  "envoy.config.core.v3.HttpUri": ["cluster"],
-  "envoy.config.core.v3.ApiConfigSource": ["clusterNames"],
-  "envoy.config.core.v3.GrpcService.EnvoyGrpc": ["clusterName"],
-  "envoy.config.bootstrap.v3.ClusterManager": ["localClusterName"],
-  "envoy.config.metrics.v3.StatsdSink": ["tcpClusterName"],
-  "envoy.config.trace.v3.DatadogConfig": ["collectorCluster"],
-  "envoy.config.trace.v3.LightstepConfig": ["collectorCluster"],
-  "envoy.config.trace.v3.ZipkinConfig": ["collectorCluster"],
-  [`${ROUTE}.RouteAction`]: ["cluster"],
-  [`${ROUTE}.RouteAction.RequestMirrorPolicy`]: ["cluster"],
-  [`${ROUTE}.WeightedCluster.ClusterWeight`]: ["name"],
-  "envoy.data.dns.v3.DnsTable.DnsEndpoint": ["clusterName"],
-  "envoy.data.dns.v3.DnsTable.DnsServiceTarget": ["clusterName"],
-  "envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig": ["cluster"],
-  "envoy.extensions.clusters.aggregate.v3.ClusterConfig": ["clusters"],
-  "envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster": ["cluster"],
-  "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config": ["overrideUpstreamCluster"],
-  "envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig": ["cluster"],
-  "envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster": ["cluster"],
-  "envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy": ["cluster"],
-  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": ["cluster"],
-  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight": ["name"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight": ["name"],
-  "envoy.extensions.filters.udp.udp_proxy.v3.Route": ["cluster"],
-  "envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig": ["cluster"],
-  "envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig": ["defaultCluster"],
-  "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction": ["cluster"],
-  "envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight": ["clusterName"],
-  "envoy.extensions.tracers.fluentd.v3.FluentdConfig": ["cluster"],
-};
 
 /** Fields that need more than their own text: the source beside them, or a name above them. */
 export const sourcedFields: Readonly<Record<string, readonly string[]>> = {
@@ -159,8 +121,8 @@ function sortedJson(value: unknown): string {
 }
 
 /** All rules that collect references; those of connection managers must run before. */
-export const referenceRules: readonly MessageRule[] = [
-  ...Object.entries(clusterFields).map(clusterRule),
+export const referenceRules = (): readonly MessageRule[] => [
+  ...Object.entries(envoyFacts().clusterFields).map(clusterRule),
   messageRule<ClusterJson>("envoy.config.cluster.v3.Cluster", edsName),
   messageRule<RdsJson>(`${HCM}.Rds`, rds),
   messageRule<SdsSecretConfigJson>(`${TLS}.SdsSecretConfig`, sds),

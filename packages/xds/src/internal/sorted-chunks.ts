@@ -1,6 +1,8 @@
 // An immutable map with sorted text keys, in chunks of a few hundred entries: a change copies its chunk and the list of
 // chunks, and two versions share all other chunks, by which they are compared.
 
+import { addTo } from "./lists-by-key.js";
+
 const CHUNK_SIZE = 256;
 
 interface Chunk<V> {
@@ -41,9 +43,7 @@ export function withChanges<V>(map: SortedChunks<V>, changes: ReadonlyMap<string
   const byChunk = new Map<number, string[]>();
   for (const key of changes.keys()) {
     const index = Math.max(0, chunkIndex(map.chunks, key));
-    const keys = byChunk.get(index);
-    if (keys === undefined) byChunk.set(index, [key]);
-    else keys.push(key);
+    addTo(byChunk, index, key);
   }
   const chunks: Chunk<V>[] = [];
   let size = map.size;

@@ -1,5 +1,6 @@
 import type { Schema } from "@netmason/envoy-api/codec";
 import { camelCase } from "./camel-case.js";
+import { addTo } from "./lists-by-key.js";
 import type { MessageRule, Visit } from "./visit.js";
 
 const ANY = "google.protobuf.Any";
@@ -26,11 +27,7 @@ export class Walker {
 
   constructor(schema: Schema, rules: readonly MessageRule[]) {
     this.#schema = schema;
-    for (const { typeName, look } of rules) {
-      const looks = this.#rules.get(typeName);
-      if (looks === undefined) this.#rules.set(typeName, [look]);
-      else looks.push(look);
-    }
+    for (const { typeName, look } of rules) addTo(this.#rules, typeName, look);
   }
 
   /**

@@ -11,6 +11,7 @@ import type { MaglevJson } from "@netmason/envoy-api/envoy/extensions/load_balan
 import type { RingHashJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/ring_hash/v3";
 import type { WrrLocalityJson } from "@netmason/envoy-api/envoy/extensions/load_balancing_policies/wrr_locality/v3";
 import type { HttpProtocolOptionsJson } from "@netmason/envoy-api/envoy/extensions/upstreams/http/v3";
+import { envoyFacts } from "@netmason/envoy-api/facts";
 import { isPrime } from "../prime.js";
 import { typeUrlOf, unpacked } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
@@ -18,12 +19,6 @@ import { quoted, seconds } from "./route-rules.js";
 
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const OPTIONS_URL = `type.googleapis.com/${OPTIONS}`;
-/** Cluster extensions that balance by themselves. */
-const SELF_BALANCED: ReadonlySet<string> = new Set([
-  "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig",
-  "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig",
-]);
-
 function cluster(message: ClusterJson, visit: Visit): void {
   const type = message.clusterType === undefined ? (message.type ?? "STATIC") : undefined;
   visit.facts.http2 = speaksHttp2(message);
@@ -114,7 +109,8 @@ export function isIpLiteral(text: string): boolean {
 
 function balancing(message: ClusterJson, type: ClusterJson["type"], visit: Visit): void {
   const extension = typeUrlOf(message.clusterType?.typedConfig);
-  const provided = type === "ORIGINAL_DST" || (extension !== undefined && SELF_BALANCED.has(extension));
+  const provided =
+    type === "ORIGINAL_DST" || (extension !== undefined && envoyFacts().selfBalancedClusters.includes(extension));
   const asked = message.lbPolicy === "CLUSTER_PROVIDED";
   if (provided && !asked && message.loadBalancingPolicy === undefined) {
     const what = type ?? "this clusterType";

@@ -10,6 +10,7 @@ import type {
   HttpConnectionManagerJson,
   HttpFilterJson,
 } from "@netmason/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3";
+import { envoyFacts } from "@netmason/envoy-api/facts";
 import { typeUrlOf, unpacked } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 import { quoted, uniqueUpgrades } from "./route-rules.js";
@@ -17,30 +18,11 @@ import { quoted, uniqueUpgrades } from "./route-rules.js";
 const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3";
 const ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
 
-/** HTTP filters that answer or forward, so that nothing may stand behind them. */
-const TERMINAL_HTTP: ReadonlySet<string> = new Set([
-  ROUTER,
-  "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter",
-]);
-/** Network filters that end a chain; of others this table knows nothing and says nothing. */
-const TERMINAL_NETWORK: ReadonlySet<string> = new Set([
-  `type.googleapis.com/${HTTP}.HttpConnectionManager`,
-  "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
-  "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy",
-  "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy",
-  "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy",
-  "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericProxy",
-  "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo",
-  "type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config",
-]);
-const PASSING_NETWORK: ReadonlySet<string> = new Set([
-  "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC",
-  "type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz",
-  "type.googleapis.com/envoy.extensions.filters.network.ratelimit.v3.RateLimit",
-  "type.googleapis.com/envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit",
-  "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
-  "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster",
-]);
+/** Of filters in neither list of network filters it is not known whether they end a chain: nothing is said of them. */
+const isAmong = (
+  list: "terminalHttpFilters" | "terminalNetworkFilters" | "passingNetworkFilters",
+  type: string,
+): boolean => envoyFacts()[list].includes(type);
 
 function connectionManager(message: HttpConnectionManagerJson, visit: Visit): void {
   const filters = message.httpFilters ?? [];
@@ -73,7 +55,9 @@ function httpFilters(filters: readonly HttpFilterJson[], parts: readonly PathPar
   }
   const names = new Set<string>();
   const types = filters.map(({ typedConfig }) => typeUrlOf(typedConfig));
-  const hasEarlyEnd = types.some((type, index) => index < last && type !== undefined && TERMINAL_HTTP.has(type));
+  const hasEarlyEnd = types.some(
+    (type, index) => index < last && type !== undefined && isAmong("terminalHttpFilters", type),
+  );
   for (const [index, { name = "", configDiscovery, disabled }] of filters.entries()) {
     const at = [...parts, index];
     const type = types[index];
@@ -89,7 +73,7 @@ function httpFilters(filters: readonly HttpFilterJson[], parts: readonly PathPar
         "Envoy finds filters by the type of their configuration",
       );
     }
-    const terminal = type !== undefined && TERMINAL_HTTP.has(type);
+    const terminal = type !== undefined && isAmong("terminalHttpFilters", type);
     if (terminal && index < last) visit.error("router_not_last", at, `${quoted(name)} must be the last HTTP filter`);
     if (terminal && index === last && disabled === true) {
       visit.error("envoy_refuses", [...at, "disabled"], `the last filter ${quoted(name)} must not be disabled`);
@@ -112,10 +96,10 @@ function networkFilter(filter: FilterJson, index: number, last: number, visit: V
       visit.error("envoy_refuses", ["filters", index], `${quoted(name)} has no typedConfig`);
     return;
   }
-  if (TERMINAL_NETWORK.has(type) && index < last) {
+  if (isAmong("terminalNetworkFilters", type) && index < last) {
     visit.error("envoy_refuses", ["filters", index], `${quoted(name)} must be the last filter of the chain`);
   }
-  if (PASSING_NETWORK.has(type) && index === last) {
+  if (isAmong("passingNetworkFilters", type) && index === last) {
     visit.error("envoy_refuses", ["filters", index], `${quoted(name)} ends the chain but forwards nothing`);
   }
 }

@@ -1,0 +1,176 @@
+// What Envoy's code knows and its descriptors do not say, found by asking Envoy 1.40 and in its sources. It is data, so
+// it is generated into a module of its own, which is loaded apart from the code that reads it.
+import type { EnvoyFacts, OperatorSyntax } from "../../packages/envoy-api/src/facts.js";
+
+const urlsOf = (prefix: string, names: readonly string[]): readonly string[] =>
+  names.map((name) => `type.googleapis.com/envoy.extensions.${prefix}.${name}`);
+
+const clusterFields: EnvoyFacts["clusterFields"] = {
+  "envoy.config.core.v3.HttpUri": ["cluster"],
+  "envoy.config.core.v3.ApiConfigSource": ["clusterNames"],
+  "envoy.config.core.v3.GrpcService.EnvoyGrpc": ["clusterName"],
+  "envoy.config.bootstrap.v3.ClusterManager": ["localClusterName"],
+  "envoy.config.metrics.v3.StatsdSink": ["tcpClusterName"],
+  "envoy.config.trace.v3.DatadogConfig": ["collectorCluster"],
+  "envoy.config.trace.v3.LightstepConfig": ["collectorCluster"],
+  "envoy.config.trace.v3.ZipkinConfig": ["collectorCluster"],
+  "envoy.config.route.v3.RouteAction": ["cluster"],
+  "envoy.config.route.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
+  "envoy.config.route.v3.WeightedCluster.ClusterWeight": ["name"],
+  "envoy.data.dns.v3.DnsTable.DnsEndpoint": ["clusterName"],
+  "envoy.data.dns.v3.DnsTable.DnsServiceTarget": ["clusterName"],
+  "envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig": ["cluster"],
+  "envoy.extensions.clusters.aggregate.v3.ClusterConfig": ["clusters"],
+  "envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster": ["cluster"],
+  "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config": ["overrideUpstreamCluster"],
+  "envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig": ["cluster"],
+  "envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster": ["cluster"],
+  "envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy": ["cluster"],
+  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy": ["cluster"],
+  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": ["cluster"],
+  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight": ["name"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction": ["cluster"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
+  "envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight": ["name"],
+  "envoy.extensions.filters.udp.udp_proxy.v3.Route": ["cluster"],
+  "envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig": ["cluster"],
+  "envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig": ["defaultCluster"],
+  "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction": ["cluster"],
+  "envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight": ["clusterName"],
+  "envoy.extensions.tracers.fluentd.v3.FluentdConfig": ["cluster"],
+};
+
+/** Operators without a parameter. Each name in Envoy's documentation and binary was asked about. */
+const plainOperators = `
+  ACCESS_LOG_TYPE BYTES_RECEIVED BYTES_RETRANSMITTED BYTES_SENT CONNECTION_ID CONNECTION_TERMINATION_DETAILS
+  CUSTOM_FLAGS DOWNSTREAM_CX_RTT DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED
+  DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT DOWNSTREAM_DETECTED_CLOSE_TYPE DOWNSTREAM_DIRECT_LOCAL_ADDRESS
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID DOWNSTREAM_DIRECT_LOCAL_PORT DOWNSTREAM_DIRECT_REMOTE_ADDRESS
+  DOWNSTREAM_DIRECT_REMOTE_PORT DOWNSTREAM_HANDSHAKE_DURATION DOWNSTREAM_HEADER_BYTES_RECEIVED
+  DOWNSTREAM_HEADER_BYTES_SENT DOWNSTREAM_LOCAL_ADDRESS DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID
+  DOWNSTREAM_LOCAL_CLOSE_REASON DOWNSTREAM_LOCAL_DNS_SAN DOWNSTREAM_LOCAL_EMAIL_SAN DOWNSTREAM_LOCAL_IP_SAN
+  DOWNSTREAM_LOCAL_OTHERNAME_SAN DOWNSTREAM_LOCAL_PORT DOWNSTREAM_LOCAL_SUBJECT DOWNSTREAM_LOCAL_URI_SAN
+  DOWNSTREAM_PEER_CERT DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1 DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256
+  DOWNSTREAM_PEER_CHAIN_SERIALS DOWNSTREAM_PEER_DNS_SAN DOWNSTREAM_PEER_EMAIL_SAN DOWNSTREAM_PEER_FINGERPRINT_1
+  DOWNSTREAM_PEER_FINGERPRINT_256 DOWNSTREAM_PEER_IP_SAN DOWNSTREAM_PEER_ISSUER
+  DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256 DOWNSTREAM_PEER_ISSUER_SERIAL DOWNSTREAM_PEER_OTHERNAME_SAN
+  DOWNSTREAM_PEER_SERIAL DOWNSTREAM_PEER_SUBJECT DOWNSTREAM_PEER_URI_SAN DOWNSTREAM_REMOTE_ADDRESS
+  DOWNSTREAM_REMOTE_PORT DOWNSTREAM_TLS_CIPHER DOWNSTREAM_TLS_GROUP DOWNSTREAM_TLS_SESSION_ID
+  DOWNSTREAM_TLS_VERSION DOWNSTREAM_TRANSPORT_FAILURE_REASON DOWNSTREAM_WIRE_BYTES_RECEIVED
+  DOWNSTREAM_WIRE_BYTES_SENT DURATION FILTER_CHAIN_NAME GRPC_STATUS_NUMBER HOSTNAME LISTENER_NAME LOCAL_REPLY_BODY
+  PROTOCOL REQUEST_DURATION REQUEST_HEADERS_BYTES REQUEST_TX_DURATION RESPONSE_CODE RESPONSE_DURATION
+  RESPONSE_FLAGS RESPONSE_FLAGS_LONG RESPONSE_HEADERS_BYTES RESPONSE_TRAILERS_BYTES RESPONSE_TX_DURATION
+  ROUNDTRIP_DURATION ROUTE_NAME ROUTE_RESOLUTION_COUNT ROUTE_RESOLUTION_TIME_US SPAN_ID STREAM_ID
+  TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT TRACE_ID UNIQUE_ID UPSTREAM_CLUSTER UPSTREAM_CLUSTER_RAW
+  UPSTREAM_CONNECTION_ID UPSTREAM_CONNECTION_IDS_ATTEMPTED UPSTREAM_CONNECTION_POOL_READY_DURATION
+  UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT UPSTREAM_DETECTED_CLOSE_TYPE
+  UPSTREAM_HEADER_BYTES_RECEIVED UPSTREAM_HEADER_BYTES_SENT UPSTREAM_HOST UPSTREAM_HOSTS_ATTEMPTED
+  UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT UPSTREAM_HOST_NAME UPSTREAM_HOST_NAMES_ATTEMPTED
+  UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT UPSTREAM_HOST_NAME_WITHOUT_PORT UPSTREAM_LOCAL_ADDRESS
+  UPSTREAM_LOCAL_CLOSE_REASON UPSTREAM_LOCAL_DNS_SAN UPSTREAM_LOCAL_IP_SAN UPSTREAM_LOCAL_PORT
+  UPSTREAM_LOCAL_URI_SAN UPSTREAM_PEER_CERT UPSTREAM_PEER_DNS_SAN UPSTREAM_PEER_IP_SAN UPSTREAM_PEER_ISSUER
+  UPSTREAM_PEER_SUBJECT UPSTREAM_PEER_URI_SAN UPSTREAM_PROTOCOL UPSTREAM_REMOTE_ADDRESS
+  UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID UPSTREAM_REMOTE_PORT UPSTREAM_REQUEST_ATTEMPT_COUNT UPSTREAM_SERVER_NAME
+  UPSTREAM_TLS_CIPHER UPSTREAM_TLS_GROUP UPSTREAM_TLS_SESSION_ID UPSTREAM_TLS_VERSION
+  UPSTREAM_TRANSPORT_FAILURE_REASON UPSTREAM_WIRE_BYTES_RECEIVED UPSTREAM_WIRE_BYTES_SENT VIRTUAL_CLUSTER_NAME
+`
+  .trim()
+  .split(/\s+/);
+
+const header: OperatorSyntax = { parameter: "required", length: true, check: "header" };
+const time: OperatorSyntax = { parameter: "optional", check: "time" };
+const text: OperatorSyntax = { parameter: "required", length: true };
+const masked: OperatorSyntax = { parameter: "optional" };
+const state: OperatorSyntax = { parameter: "required", length: true, check: "filterState" };
+const metadataKinds = [
+  "DYNAMIC",
+  "CLUSTER",
+  "ROUTE",
+  "UPSTREAM_HOST",
+  "LISTENER",
+  "LISTENER_FILTER_CHAIN",
+  "VIRTUAL_HOST",
+];
+
+const accessLogOperators: EnvoyFacts["accessLogOperators"] = {
+  REQ: header,
+  RESP: header,
+  TRAILER: header,
+  REQUEST_HEADER: header,
+  RESPONSE_HEADER: header,
+  RESPONSE_TRAILER: header,
+  STREAM_INFO_REQ: header,
+  START_TIME: time,
+  START_TIME_LOCAL: time,
+  EMIT_TIME: time,
+  EMIT_TIME_LOCAL: time,
+  DOWNSTREAM_PEER_CERT_V_START: time,
+  DOWNSTREAM_PEER_CERT_V_END: time,
+  UPSTREAM_PEER_CERT_V_START: time,
+  UPSTREAM_PEER_CERT_V_END: time,
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT: masked,
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: masked,
+  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: masked,
+  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: masked,
+  UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: masked,
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: masked,
+  RESPONSE_CODE_DETAILS: masked,
+  DYNAMIC_METADATA: text,
+  ENVIRONMENT: text,
+  QUERY_PARAM: text,
+  CEL: text,
+  TYPED_CEL: text,
+  CLUSTER_METADATA: { parameter: "required" },
+  UPSTREAM_METADATA: { parameter: "required" },
+  METADATA: { parameter: "required", length: true, check: "first", choices: [metadataKinds] },
+  FILTER_STATE: state,
+  UPSTREAM_FILTER_STATE: state,
+  COMMON_DURATION: { parameter: "required", check: "duration" },
+  COALESCE: { parameter: "required", length: true, check: "coalesce" },
+  GRPC_STATUS: { parameter: "optional", choices: [["CAMEL_STRING", "SNAKE_STRING", "NUMBER"]] },
+  PATH: {
+    parameter: "optional",
+    length: true,
+    choices: [
+      ["WQ", "NQ"],
+      ["ORIG", "PATH", "ORIG_OR_PATH"],
+    ],
+  },
+  QUERY_PARAMS: { parameter: "optional", length: true, choices: [["ORIG", "DECODED"]] },
+  REQUESTED_SERVER_NAME: {
+    parameter: "optional",
+    choices: [
+      ["SNI_ONLY", "SNI_FIRST", "HOST_FIRST"],
+      ["ORIG_OR_HOST", "HOST", "ORIG"],
+    ],
+  },
+  ...Object.fromEntries(plainOperators.map((name) => [name, { parameter: "none" } as const])),
+};
+
+export const envoyFacts: EnvoyFacts = {
+  clusterFields,
+  accessLogOperators,
+  terminalHttpFilters: urlsOf("filters.http", ["router.v3.Router", "mcp_router.v3.McpRouter"]),
+  terminalNetworkFilters: urlsOf("filters.network", [
+    "http_connection_manager.v3.HttpConnectionManager",
+    "tcp_proxy.v3.TcpProxy",
+    "redis_proxy.v3.RedisProxy",
+    "thrift_proxy.v3.ThriftProxy",
+    "dubbo_proxy.v3.DubboProxy",
+    "generic_proxy.v3.GenericProxy",
+    "echo.v3.Echo",
+    "direct_response.v3.Config",
+  ]),
+  passingNetworkFilters: urlsOf("filters.network", [
+    "rbac.v3.RBAC",
+    "ext_authz.v3.ExtAuthz",
+    "ratelimit.v3.RateLimit",
+    "local_ratelimit.v3.LocalRateLimit",
+    "connection_limit.v3.ConnectionLimit",
+    "sni_cluster.v3.SniCluster",
+  ]),
+  selfBalancedClusters: urlsOf("clusters", ["aggregate.v3.ClusterConfig", "dynamic_forward_proxy.v3.ClusterConfig"]),
+};
