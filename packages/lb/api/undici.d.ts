@@ -139,7 +139,7 @@ interface RetryBudget {
 }
 interface BalanceRetryOptions {
     readonly budget: RetryBudget;
-    readonly maxAttemptCount?: number;
+    readonly maxAttempts?: number;
     readonly retryOn?: (outcome: Outcome, options: Dispatcher.DispatchOptions) => boolean;
     readonly backoff?: Backoff;
 }

@@ -222,8 +222,8 @@ describe("attempts", () => {
       return [statusCode, balancer.metrics().callCount ?? 0];
     };
     expect(await run({ retry })).toEqual([503, 3]);
-    expect(await run({ retry: { ...retry, maxAttemptCount: 4 } })).toEqual([503, 4]);
-    expect(await run({ retry: { ...retry, maxAttemptCount: 1 } })).toEqual([503, 1]);
+    expect(await run({ retry: { ...retry, maxAttempts: 4 } })).toEqual([503, 4]);
+    expect(await run({ retry: { ...retry, maxAttempts: 1 } })).toEqual([503, 1]);
     expect(await run({ retry: { budget: createConcurrencyBudget({ minConcurrency: 0 }) } })).toEqual([503, 1]);
     expect(await run({})).toEqual([503, 1]);
   });
@@ -249,7 +249,7 @@ describe("attempts", () => {
     };
     const { dispatcher } = dispatcherOver([bad, NOBODY, good], { retry: { budget } });
     await (await request(url, { dispatcher })).body.dump();
-    const { dispatcher: failing } = dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { budget, maxAttemptCount: 2 } });
+    const { dispatcher: failing } = dispatcherOver([NOBODY, "127.0.0.1:2"], { retry: { budget, maxAttempts: 2 } });
     await expect(request(url, { dispatcher: failing })).rejects.toThrow("ECONNREFUSED");
     expect(told.join(", ")).toBe(
       "start, try, retried false, try, retried true, end true, start, try, retried false, end false",
@@ -494,8 +494,8 @@ describe("the interceptor", () => {
 
   it("refuses options out of bounds", () => {
     const { balancer } = dispatcherOver([]);
-    expect(() => balance({ balancer, retry: { ...retry, maxAttemptCount: 0 } })).toThrow(
-      "retry.maxAttemptCount must be from 1",
+    expect(() => balance({ balancer, retry: { ...retry, maxAttempts: 0 } })).toThrow(
+      "retry.maxAttempts must be from 1",
     );
     expect(() => balance({ balancer, queueTimeoutMs: -1 })).toThrow("queueTimeoutMs must be from 0");
   });

@@ -22,7 +22,7 @@ export interface BalanceRetryOptions {
   /** What allows further attempts. */
   readonly budget: RetryBudget;
   /** Attempts of one request, the first included; 3 by default. */
-  readonly maxAttemptCount?: number;
+  readonly maxAttempts?: number;
   /**
    * Whether an outcome is worth another attempt. By default failed connections are, and for idempotent requests also
    * resets, timeouts and the statuses 502, 503 and 504.
@@ -59,16 +59,16 @@ export interface BalanceOptions<E extends Endpoint = Endpoint> {
  * `undici_mismatch` where handler and dispatcher are of versions of undici that do not fit: give a `fetch` a dispatcher
  * of its own undici, 7.30 or later.
  *
- * @throws RangeError when `maxAttemptCount` or `queueTimeoutMs` is out of its bounds
+ * @throws RangeError when `maxAttempts` or `queueTimeoutMs` is out of its bounds
  * @category Adapters
  */
 export function balance<E extends Endpoint>(options: BalanceOptions<E>): Dispatcher.DispatcherComposeInterceptor {
   const { balancer, request = () => ({}), retry, queueTimeoutMs = 5_000, sleep = systemSleep } = options;
-  const maxAttemptCount = retry?.maxAttemptCount ?? 3;
-  requireWhole("retry.maxAttemptCount", maxAttemptCount, 1, 1_000);
+  const maxAttempts = retry?.maxAttempts ?? 3;
+  requireWhole("retry.maxAttempts", maxAttempts, 1, 1_000);
   requireWithin("queueTimeoutMs", queueTimeoutMs, 0, 2 ** 31 - 1);
   const settings: Omit<RequestSettings, "dispatch"> = {
-    ...{ balancer, maxAttemptCount, queueTimeoutMs, sleep },
+    ...{ balancer, maxAttempts, queueTimeoutMs, sleep },
     budget: retry?.budget,
     backoff: retry?.backoff,
     retryOn: retry?.retryOn ?? isWorthAnother,

@@ -19,7 +19,7 @@ export interface RequestSettings {
   readonly dispatch: Dispatcher.Dispatch;
   readonly budget: RetryBudget | undefined;
   readonly backoff: Backoff | undefined;
-  readonly maxAttemptCount: number;
+  readonly maxAttempts: number;
   readonly queueTimeoutMs: number;
   readonly retryOn: (outcome: Outcome, options: Dispatcher.DispatchOptions) => boolean;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -109,8 +109,8 @@ export class BalancedRequest implements AttemptOwner {
 
   replaces(attempt: Attempt, outcome: Outcome, _error: Error | undefined): boolean {
     if (this.#hasAnswer || this.#isDone || attempt !== this.#attempt) return false;
-    const { maxAttemptCount, retryOn, budget } = this.#settings;
-    if (budget === undefined || this.#attemptCount >= maxAttemptCount) return false;
+    const { maxAttempts, retryOn, budget } = this.#settings;
+    if (budget === undefined || this.#attemptCount >= maxAttempts) return false;
     if (!isReplayable(this.#options) || !retryOn(outcome, this.#options)) return false;
     this.#avoid.add(attempt.picked.endpoint.address);
     const next = this.#pick();
