@@ -212,7 +212,7 @@ interface PolicyState {
 type DetectorEvent = Exclude<Outcome, "cancelled"> | "connect_success";
 interface Ejection {
     readonly address: string;
-    readonly kind: string;
+    readonly rule: string;
     readonly sinceMs: number;
     readonly untilMs: number;
 }

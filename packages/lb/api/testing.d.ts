@@ -96,7 +96,7 @@ interface PolicyState {
 type DetectorEvent = Exclude<Outcome, "cancelled"> | "connect_success";
 interface Ejection {
     readonly address: string;
-    readonly kind: string;
+    readonly rule: string;
     readonly sinceMs: number;
     readonly untilMs: number;
 }

@@ -11,7 +11,7 @@ export interface Ejection {
   /** Of the endpoint. */
   readonly address: string;
   /** Which rule put it out, such as `consecutive_5xx`. */
-  readonly kind: string;
+  readonly rule: string;
   /** On the scale of `now`. */
   readonly sinceMs: number;
   /** When it comes back, or may be probed, if `tick` is called then. */

@@ -33,7 +33,7 @@ describe("failure accrual", () => {
     expect(detector.isEjected(A)).toBe(false);
     record("connect_success", "failure");
     expect(detector.isEjected(A)).toBe(true);
-    expect(detector.list()).toEqual([{ address: A, kind: "consecutive_failures", sinceMs: 0, untilMs: 1_000 }]);
+    expect(detector.list()).toEqual([{ address: A, rule: "consecutive_failures", sinceMs: 0, untilMs: 1_000 }]);
   });
 
   it("lets one call through after the back-off, and opens when that succeeds", () => {
@@ -90,7 +90,7 @@ describe("failure accrual", () => {
     record(200, 200, 200, 200, 200, 200, 200, 429, 429);
     expect(detector.isEjected(A)).toBe(false);
     record(429);
-    expect(detector.list()[0]?.kind).toBe("success_rate");
+    expect(detector.list()[0]?.rule).toBe("success_rate");
     after(1_000);
     detector.begin?.(A);
     record(429);

@@ -147,7 +147,7 @@ class FailureAccrual implements Detector {
 
   list(): readonly Ejection[] {
     const out = [...this.#breakers.values()].filter(({ address }) => this.isEjected(address));
-    return out.map(({ address, kind, sinceMs, untilMs }) => ({ address, kind, sinceMs, untilMs }));
+    return out.map(({ address, kind: rule, sinceMs, untilMs }) => ({ address, rule, sinceMs, untilMs }));
   }
 
   begin(address: string): number {

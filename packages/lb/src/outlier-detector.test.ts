@@ -44,7 +44,7 @@ describe("the outlier detector", () => {
     to(9_999);
     expect(out()).toEqual([]);
     to(10_000);
-    expect(detector.list()).toEqual([{ address: "e0", kind: "success_rate", sinceMs: 10_000, untilMs: 40_000 }]);
+    expect(detector.list()).toEqual([{ address: "e0", rule: "success_rate", sinceMs: 10_000, untilMs: 40_000 }]);
     to(19_999);
     expect(out()).toEqual(["e0"]);
     to(39_999);
@@ -91,12 +91,12 @@ describe("the outlier detector", () => {
     gateway.record("e0", 502, 503, 500, 502, 503);
     expect(gateway.out()).toEqual([]);
     gateway.record("e0", 504);
-    expect(gateway.detector.list()[0]?.kind).toBe("consecutive_gateway_failure");
+    expect(gateway.detector.list()[0]?.rule).toBe("consecutive_gateway_failure");
     const both = bench(10, rules);
     both.record("e0", 502, 503, 200, 502, 503, 200, 500, 500, 500, 500, 500);
     expect(both.out()).toEqual([]);
     both.record("e0", 500);
-    expect(both.detector.list()[0]?.kind).toBe("consecutive_5xx");
+    expect(both.detector.list()[0]?.rule).toBe("consecutive_5xx");
   });
 
   it("does not take a connection for a response (case 47)", () => {
@@ -114,7 +114,7 @@ describe("the outlier detector", () => {
     record("e0", "connect_success", "timeout", "timeout");
     expect(out()).toEqual([]);
     record("e0", "timeout");
-    expect(detector.list()[0]?.kind).toBe("consecutive_local_origin_failure");
+    expect(detector.list()[0]?.rule).toBe("consecutive_local_origin_failure");
   });
 
   it("compares success rates of local origin where they are split", () => {
@@ -125,7 +125,7 @@ describe("the outlier detector", () => {
     for (let i = 1; i < 5; i++) record(`e${i}`, ...times(100, 200));
     record("e0", ...times(50, 200), ...times(50, "timeout"));
     to(10_000);
-    expect(detector.list().map(({ kind }) => kind)).toEqual(["success_rate_local_origin"]);
+    expect(detector.list().map(({ rule }) => rule)).toEqual(["success_rate_local_origin"]);
   });
 
   it.each([
@@ -143,7 +143,7 @@ describe("the outlier detector", () => {
     for (let i = 1; i < 5; i++) record(`e${i}`, ...times(50, 200));
     record("e0", ...times(failures, 500), ...times(volume - failures, 200));
     to(10_000);
-    expect(detector.list().map(({ kind }) => kind)).toEqual(kinds);
+    expect(detector.list().map(({ rule }) => rule)).toEqual(kinds);
   });
 
   it("does not compare fewer endpoints than it takes", () => {

@@ -102,7 +102,7 @@ class OutlierDetector implements Detector {
     const out = [...this.#monitors.values()].filter(({ isEjected }) => isEjected);
     return out.map((monitor) => ({
       address: monitor.address,
-      kind: monitor.kind,
+      rule: monitor.kind,
       sinceMs: monitor.ejectedAtMs,
       untilMs: this.#returnTime(monitor),
     }));

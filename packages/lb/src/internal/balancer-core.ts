@@ -289,7 +289,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     for (const address of changed) {
       const ejection = ejections.get(address);
       if (ejection === undefined) this.#emit({ kind: "endpoint_returned", address });
-      else this.#emit({ kind: "endpoint_ejected", address, rule: ejection.kind, untilMs: ejection.untilMs });
+      else this.#emit({ kind: "endpoint_ejected", address, rule: ejection.rule, untilMs: ejection.untilMs });
     }
   }
 
