@@ -1,8 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCni, createFileCache, loadNetwork } from "@netmason/cni/node";
+import { hostLocal } from "@netmason/cni/host-local";
+import {
+  createCni,
+  createFileCache,
+  createPluginExec,
+  createProcessExec,
+  type Exec,
+  loadNetwork,
+} from "@netmason/cni/node";
 import { createNetns } from "@netmason/cni/testing";
+import { createBridgePlugin } from "../../../examples/cni-runtime/src/plugins.js";
 import type { BenchCase, Task } from "../bench-case.js";
 import { ours } from "./ours.js";
 import { provideProgram, referenceFolder, workFolder } from "./plugin-programs.js";
@@ -13,12 +22,19 @@ const unshare = "unshare";
 const obstacle = async (): Promise<string | undefined> =>
   process.getuid?.() === 0 ? provideProgram(cnitool)() : "making network namespaces needs root";
 
-/** The reference's bridge and host-local in a namespace of the bench's own, called by us and by cnitool. */
+/** The reference's bridge and host-local in a namespace of the bench's own, called by us and by cnitool; and ours inside. */
 export const bridgeCase: BenchCase = {
   name: "bridge-add",
   operation: "attaches a namespace to a bridge with an address and detaches it: the reference plugins, four processes",
   ours: { ...ours(oursTask), provide: obstacle },
   peers: [
+    {
+      ...ours(inProcessTask, {
+        name: "cni-in-process",
+        note: "bridge of examples/cni-runtime and our host-local inside this process; `ip` does the links",
+      }),
+      provide: async () => (process.getuid?.() === 0 ? undefined : "making network namespaces needs root"),
+    },
     {
       name: "cnitool",
       package: "node",
@@ -33,6 +49,8 @@ export const bridgeCase: BenchCase = {
 
 interface Lab {
   readonly dir: string;
+  /** Stands for the machine: plugins make their links in it. */
+  readonly host: string;
   readonly netns: string;
   readonly pluginDir: string;
   readonly close: () => Promise<void>;
@@ -53,6 +71,7 @@ async function createLab(): Promise<Lab> {
   writeFileSync(join(dir, "net.d/lab.conflist"), JSON.stringify({ cniVersion: "1.1.0", name: "lab", plugins }));
   return {
     dir,
+    host: host.path,
     netns: container.path,
     pluginDir: join(dir, "bin"),
     close: async () => {
@@ -67,8 +86,17 @@ function addressOf(result: object): string {
 }
 
 async function oursTask(): Promise<Task> {
+  return taskOf(await createLab(), createProcessExec());
+}
+
+async function inProcessTask(): Promise<Task> {
   const lab = await createLab();
-  const cni = createCni({ pluginDirs: [lab.pluginDir], cache: createFileCache({ dir: join(lab.dir, "lib/cni") }) });
+  return taskOf(lab, createPluginExec({ bridge: createBridgePlugin(lab.host), "host-local": hostLocal() }));
+}
+
+async function taskOf(lab: Lab, exec: Exec): Promise<Task> {
+  const cache = createFileCache({ dir: join(lab.dir, "lib/cni") });
+  const cni = createCni({ pluginDirs: [lab.pluginDir], exec, cache });
   const network = await loadNetwork(join(lab.dir, "net.d"), "lab");
   const attachment = { containerId: "bench", ifname: "eth0", netns: lab.netns };
   const once = async (): Promise<object> => {

@@ -50,25 +50,51 @@ export async function* watchNetworks(dir: string, options: WatchNetworksOptions)
   }
 }
 
-interface Changes {
+interface Changes extends Omit<Bell, "ring"> {
   /** Watches what is there now: the directory, those in it and those above it. */
   follow(): Promise<void>;
+  close(): void;
+}
+
+interface Bell {
+  ring(): void;
+  /** Whether it rang since it was forgotten. */
   pending(): boolean;
   forget(): void;
-  /** Resolves with the next change, or when the signal aborts. */
+  /** Resolves when it rings next, or when the signal aborts; at once when it has rung. */
   next(signal: AbortSignal): Promise<void>;
-  close(): void;
+}
+
+function createBell(): Bell {
+  let pending = false;
+  let wake = (): void => {};
+  return {
+    ring() {
+      pending = true;
+      wake();
+    },
+    pending: () => pending,
+    forget() {
+      pending = false;
+    },
+    async next(signal) {
+      if (pending || signal.aborted) return;
+      await new Promise<void>((done) => {
+        wake = () => {
+          signal.removeEventListener("abort", wake);
+          done();
+        };
+        signal.addEventListener("abort", wake);
+      });
+      wake = () => {};
+    },
+  };
 }
 
 function watchTree(dir: string): Changes {
   const watchers = new Map<string, FSWatcher>();
   let wanted: Folders = new Map();
-  let pending = false;
-  let wake = (): void => {};
-  const note = (): void => {
-    pending = true;
-    wake();
-  };
+  const { ring, ...bell } = createBell();
   // A watcher stays with a folder that is deleted or moved, and is deaf to the one that takes its place.
   const drop = (folder: string): void => {
     watchers.get(folder)?.close();
@@ -87,38 +113,24 @@ function watchTree(dir: string): Changes {
         // What lies behind it may be another now.
         if (event === "rename") for (const each of [...watchers.keys()]) drop(each);
       }
-      note();
+      ring();
     });
     watcher.on("error", () => {
       drop(folder);
-      note();
+      ring();
     });
     watchers.set(folder, watcher);
   };
   return {
+    ...bell,
     async follow() {
       wanted = await foldersOf(dir);
       for (const folder of watchers.keys()) if (!wanted.has(folder)) drop(folder);
       const fresh = [...wanted.keys()].filter((folder) => !watchers.has(folder));
       // From above: what changes below a folder that is watched is not missed.
-      for (const folder of fresh) if (!tryWatch(folder, wanted.get(folder) !== undefined, add)) note();
+      for (const folder of fresh) if (!tryWatch(folder, wanted.get(folder) !== undefined, add)) ring();
       // What came between the listing and the watch is told by none.
-      if (fresh.length > 0 && keysOf(await foldersOf(dir)) !== keysOf(wanted)) note();
-    },
-    pending: () => pending,
-    forget() {
-      pending = false;
-    },
-    async next(signal) {
-      if (pending || signal.aborted) return;
-      await new Promise<void>((done) => {
-        wake = () => {
-          signal.removeEventListener("abort", wake);
-          done();
-        };
-        signal.addEventListener("abort", wake);
-      });
-      wake = () => {};
+      if (fresh.length > 0 && keysOf(await foldersOf(dir)) !== keysOf(wanted)) ring();
     },
     close() {
       for (const watcher of watchers.values()) watcher.close();

@@ -1,15 +1,25 @@
 const DOT = 46;
+const ZERO = 48;
 const SLASH = 47;
 
 /** `255.255.255.255/32` */
 const MAX_LENGTH = 18;
 
 /** The decimal digits of 0 to 255 as three character codes, the first one lowest, and above them how many there are. */
-const DIGITS: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, value) => digitCodes(String(value)));
+const DIGITS: Int32Array = /* @__PURE__ */ digitTable();
 
-function digitCodes(text: string): number {
-  const [first = 0, second = 0, third = 0] = Array.from(text, (digit) => digit.charCodeAt(0));
-  return first | (second << 8) | (third << 16) | (text.length << 24);
+/** Computed and not read off texts: whoever imports the package pays for it, programs that start for each call too. */
+function digitTable(): Int32Array {
+  const table = new Int32Array(256);
+  for (let value = 0; value < 256; value++) {
+    const ones = ZERO + (value % 10);
+    const tens = ZERO + (((value / 10) | 0) % 10);
+    const hundreds = ZERO + ((value / 100) | 0);
+    if (value < 10) table[value] = ones | (1 << 24);
+    else if (value < 100) table[value] = tens | (ones << 8) | (2 << 24);
+    else table[value] = hundreds | (tens << 8) | (ones << 16) | (3 << 24);
+  }
+  return table;
 }
 
 /**

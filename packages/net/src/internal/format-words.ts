@@ -10,21 +10,30 @@ const PADDED_HEX: readonly string[] = /* @__PURE__ */ octets((octet) => octet.to
 const LENGTHS: readonly string[] = /* @__PURE__ */ Array.from({ length: 129 }, (_, length) => `/${length}`);
 
 /** For each set of zero groups (bit 7 = first group): where "::" begins, times 16, plus how many groups it hides. */
-const ZERO_RUNS: Uint8Array = /* @__PURE__ */ Uint8Array.from(octets(longestZeroRun));
+const ZERO_RUNS: Uint8Array = /* @__PURE__ */ zeroRuns();
 
 function octets<T>(of: (octet: number) => T): T[] {
   return Array.from({ length: 256 }, (_, octet) => of(octet));
 }
 
-/** RFC 5952 §4.2: the longest run, the first of equals, and never a single group. */
-function longestZeroRun(zeros: number): number {
-  let run = 0;
-  for (let first = 0; first < 8; first++) {
-    let length = 0;
-    while (first + length < 8 && (zeros >>> (7 - first - length)) & 1) length++;
-    if (length > 1 && length > (run & 15)) run = (first << 4) | length;
+/**
+ * RFC 5952 §4.2: the longest run, the first of equals, and never a single group. From short runs to long and from the last
+ * to the first, each is written wherever it occurs, so that what stays is the one to hide.
+ */
+function zeroRuns(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let length = 2; length <= 8; length++) {
+    for (let first = 8 - length; first >= 0; first--) {
+      const run = ((1 << length) - 1) << (8 - length - first);
+      const others = 255 & ~run;
+      // Every set of the other groups, the empty one last.
+      for (let set = others; ; set = (set - 1) & others) {
+        table[run | set] = (first << 4) | length;
+        if (set === 0) break;
+      }
+    }
   }
-  return run;
+  return table;
 }
 
 /** The RFC 5952 text of an address, or of a prefix's first address. */

@@ -20,10 +20,10 @@ export const LAST_OCTET: Int16Array = /* @__PURE__ */ octetTable((digits, size, 
 function octetTable(keyOf: (digits: number, size: number, other: number) => number): Int16Array {
   const table = new Int16Array(1 << 12).fill(-1);
   for (let octet = 0; octet < 256; octet++) {
-    const text = String(octet);
-    const digits = Number.parseInt(text, 16);
-    const others = text.length === 1 ? 16 : 1;
-    for (let other = 0; other < others; other++) table[keyOf(digits, text.length, other)] = octet | (text.length << 8);
+    const size = octet < 10 ? 1 : octet < 100 ? 2 : 3;
+    const digits = (((octet / 100) | 0) << 8) | ((((octet / 10) | 0) % 10) << 4) | (octet % 10);
+    const others = size === 1 ? 16 : 1;
+    for (let other = 0; other < others; other++) table[keyOf(digits, size, other)] = octet | (size << 8);
   }
   return table;
 }
