@@ -16,6 +16,7 @@ import { checkEndpointSet } from "./check-endpoint-set.js";
 import { Chooser, FAILURES } from "./chooser.js";
 import { createDraws, type Draws } from "./draws.js";
 import { explainPick } from "./explain.js";
+import type { Leaf } from "./leaf.js";
 import { buildRoot, type Root } from "./root.js";
 import type { Scope, ScopeContext } from "./scope.js";
 import { SlotTable } from "./slot-table.js";
@@ -41,6 +42,8 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
   readonly #ledger: CallLedger<E>;
   readonly #counts = { complete: 0, queue: 0, fail: 0, drop: 0, update: 0 };
   #root: Root<E> | undefined;
+  /** The only leaf a pick could fall on, where nothing else is asked before. */
+  #only: Leaf | undefined;
   #revision = 0;
   #updated: { readonly promise: Promise<void>; readonly settle: () => void } | undefined;
 
@@ -70,7 +73,14 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
   }
 
   pick(request: PickRequest = NO_REQUEST): PickResult<E> {
-    const result = this.#pick(request);
+    const only = this.#only;
+    const result =
+      only !== undefined &&
+      request.override === undefined &&
+      request.avoid === undefined &&
+      (this.#detector === undefined || this.#detector.revision === this.#revision)
+        ? this.#chooser.chooseFrom(only, request)
+        : this.#pick(request);
     // By its name for what is answered most: a computed name is looked up at each pick.
     if (result.kind === "complete") this.#counts.complete++;
     else this.#counts[result.kind]++;
@@ -98,12 +108,14 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     const set = { ...checked, endpoints: checked.endpoints.slice() };
     const before = this.#root;
     const slots = this.#reserve(set.endpoints);
+    let root: Root<E>;
     try {
-      this.#root = buildRoot(set, slots, before, this.#context, this.#subset);
+      root = buildRoot(set, slots, before, this.#context, this.#subset);
     } catch (error) {
       for (const slot of slots) this.#table.retire(slot);
       throw error;
     }
+    this.#install(root);
     const { added, removed } = this.#admit(set, slots, before);
     this.#counts.update++;
     if (this.#detector !== undefined) {
@@ -116,7 +128,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
       addedCount: added,
       removedCount: removed,
     });
-    this.#emitPanic(before?.whole, this.#root.whole);
+    this.#emitPanic(before?.whole, this.#root?.whole ?? root.whole);
     this.#updated?.settle();
     this.#updated = undefined;
   }
@@ -174,6 +186,15 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
       ...this.#ledger.counts(),
       ...Object.fromEntries(detector.map(([name, value]) => [`detector.${name}`, value])),
     };
+  }
+
+  #install(root: Root<E>): void {
+    const [route, ...others] = root.whole.routes;
+    const isOnly = others.length === 0 && route?.choice === undefined && route?.refuses === false;
+    const isAskedFirst =
+      this.#thresholds !== undefined || this.#subset !== undefined || (root.set.dropPercent ?? 0) > 0;
+    this.#root = root;
+    this.#only = isOnly && !isAskedFirst ? route.leaf : undefined;
   }
 
   #pick(request: PickRequest): PickResult<E> {
@@ -278,7 +299,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     }
     if (changed.length === 0) return false;
     const next = buildRoot(root.set, root.slots, root, this.#context, this.#subset);
-    this.#root = next;
+    this.#install(next);
     if (this.#onEvent !== undefined) this.#emitEjections(detector, changed);
     this.#emitPanic(root.whole, next.whole);
     return true;

@@ -132,8 +132,21 @@ export class Chooser<E extends Endpoint> {
     if (leaf === undefined) {
       return this.#word === "hash" ? FAILURES.policy_returned_none : FAILURES.no_eligible_endpoint;
     }
+    return this.#pickFrom(leaf);
+  }
+
+  /** The pick where one leaf is all there is to choose from and nothing is to be avoided. */
+  chooseFrom(leaf: Leaf, request: PickRequest): PickResult<E> {
+    const { selection } = this;
+    selection.request = request;
+    selection.attempt = request.attempt ?? 0;
+    this.#setWord(request, false);
+    return this.#pickFrom(leaf);
+  }
+
+  #pickFrom(leaf: Leaf): PickResult<E> {
     try {
-      const slot = leaf.slots[leaf.picker.pick(selection)];
+      const slot = leaf.slots[leaf.picker.pick(this.selection)];
       return (slot === undefined ? undefined : this.#picked[slot]) ?? FAILURES.policy_returned_none;
     } catch (error) {
       this.#onThrow(error);
