@@ -44,6 +44,24 @@ export async function bundleForBrowser(specifier: string): Promise<BundleSize> {
   };
 }
 
+/** Bundles built files, but no other package, and refuses what a bundler warns about. */
+export async function bundleQuietly(files: readonly string[]): Promise<string> {
+  const { warnings } = await build({
+    entryPoints: [...files],
+    outdir: "/",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    write: false,
+    logLevel: "silent",
+  });
+  const [first] = warnings;
+  if (first !== undefined) throw new Error(`${first.location?.file ?? ""}: ${first.text}`);
+  return `${files.length} entry points without a warning`;
+}
+
 function packageOf(input: string): string {
   const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
   const own = /(?:^|\/)packages\/([^/]+)\//.exec(input)?.[1];

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApiReport } from "./api-report.js";
-import { bundleForBrowser, formatSizes } from "./browser-bundle.js";
+import { bundleForBrowser, bundleQuietly, formatSizes } from "./browser-bundle.js";
 import { checkChangesets } from "./changesets.js";
 import { envoyApiChecks } from "./envoy-api/package-checks.js";
 import { measureGateway, runGateway } from "./gateway-bundle.js";
@@ -51,6 +51,7 @@ for (const { name, folder, entryPoints } of packages) {
       holdFile(`${folder}/api/${entry.name}.d.ts`, await createApiReport(folder, entry.types), write),
     );
   }
+  await check(`bundling of ${name}`, () => bundleQuietly(entryPoints.map(({ output }) => join(ROOT, folder, output))));
   if (name === "@netmason/net") {
     await check("ip-num stays out of the root entry", async () => {
       const inside = (await bundleForBrowser(name)).packages;
@@ -64,7 +65,7 @@ for (const { name, folder, entryPoints } of packages) {
 for (const { name, run } of envoyApiChecks(write)) await check(name, run);
 await check("browser bundles", async () => {
   const sizes = await Promise.all(packages.map(({ name }) => bundleForBrowser(name)));
-  const gateway = await measureGateway({ programBytes: 105_500, gzippedTableBytes: 110_000 });
+  const gateway = await measureGateway({ programBytes: 120_500, gzippedTableBytes: 110_000 });
   return holdSection("README.md", "sizes", formatSizes([...sizes, ...gateway]), write);
 });
 await check("a gateway's program with its tables apart", () => runGateway(join(ROOT, ".cache/gateway")));

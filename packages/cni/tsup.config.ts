@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { noBareImports } from "../../tools/tsup-plugins.js";
 
 const base = {
   tsconfig: "tsconfig.build.json",
@@ -14,6 +15,7 @@ export default defineConfig([
     format: ["esm"],
     splitting: true,
     clean: true,
+    plugins: [noBareImports],
     // Without it a reader of the types needs this library of the compiler switched on.
     dts: { banner: '/// <reference lib="esnext.disposable" />', compilerOptions: { ignoreDeprecations: "6.0" } },
   },

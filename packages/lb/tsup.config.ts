@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { noBareImports } from "../../tools/tsup-plugins.js";
 
 export default defineConfig({
   entry: [
@@ -16,5 +17,6 @@ export default defineConfig({
   clean: true,
   target: "node20",
   removeNodeProtocol: false,
+  plugins: [noBareImports],
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from "tsup";
-import { pureNamespaces } from "../../tools/pure-namespaces.js";
+import { pureNamespaces } from "../../tools/tsup-plugins.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts", "node/main": "src/node/main.ts" },

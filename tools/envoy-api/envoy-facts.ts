@@ -147,7 +147,7 @@ const accessLogOperators: EnvoyFacts["accessLogOperators"] = {
       ["ORIG_OR_HOST", "HOST", "ORIG"],
     ],
   },
-  ...Object.fromEntries(plainOperators.map((name) => [name, { parameter: "none" } as const])),
+  ...Object.fromEntries(plainOperators.map((name) => [name, {}])),
 };
 
 export const envoyFacts: EnvoyFacts = {

@@ -7,8 +7,8 @@ import { facts } from "#envoy-facts";
 
 /** What may stand behind the name of an operator in an access-log format. */
 export interface OperatorSyntax {
-  /** Whether text may or must stand between brackets behind the name. */
-  readonly parameter: "none" | "optional" | "required";
+  /** Whether text may or must stand between brackets behind the name. Default: it must not. */
+  readonly parameter?: "optional" | "required";
   /** A length may follow, as in `%REQ(NAME):20%`. Default false. */
   readonly length?: boolean;
   /** Words for each part of the parameter between colons. */

@@ -7,8 +7,11 @@ import { eachField, setEntry, type TakeMessage, wellKnownDecoding } from "./well
 
 type JsonFields = Record<string, unknown>;
 
-/** Reads a field, whose tag was read, into the message that begins at `start`. */
-type TakeField = (reader: ByteReader, target: JsonFields, start: number) => void;
+/**
+ * Reads a field, whose tag was read, into the message that begins at `start`. `before` is the highest number read of that
+ * message so far: fields come in the order of their numbers, so most of them need not be looked for in the target.
+ */
+type TakeField = (reader: ByteReader, target: JsonFields, start: number, before: number) => void;
 
 interface FieldReader {
   readonly wireType: number;
@@ -77,15 +80,17 @@ export class MessageDecoding {
     return (reader, end, target) => {
       if (++reader.depth > deepestNesting) refuse();
       const start = reader.at;
+      let before = 0;
       while (reader.at < end) {
         const tag = reader.varint32();
         const number = tag >>> 3;
         if (number === 0) refuse();
         const field = number < denseNumbers ? readers[number] : rare.get(number);
         if (field === undefined) reader.skip(tag);
-        else if ((tag & 7) === field.wireType) field.take(reader, target, start);
-        else if ((tag & 7) === 2 && field.takePacked !== undefined) field.takePacked(reader, target, start);
+        else if ((tag & 7) === field.wireType) field.take(reader, target, start, before);
+        else if ((tag & 7) === 2 && field.takePacked !== undefined) field.takePacked(reader, target, start, before);
         else reader.skip(tag);
+        if (number > before) before = number;
       }
       if (reader.at !== end) refuse();
       reader.depth--;
@@ -120,12 +125,14 @@ export class MessageDecoding {
       const packable = wireType !== 2;
       return { wireType, take: takeItem(field, take), takePacked: packable ? takeItems(field, take) : undefined };
     }
-    const clear = clearRivals(field, shape);
+    const rivals = rivalsOf(field, shape);
+    const firstRival = Math.min(...rivals.map(({ number }) => number));
     const takeField = field.element === "message" ? this.#takeMessage(field, shape) : takeSingle(field, take, zero);
-    if (clear === undefined) return { wireType, take: takeField, takePacked: undefined };
-    const takeMember: TakeField = (reader, target, start) => {
-      clear(target);
-      takeField(reader, target, start);
+    if (rivals.length === 0) return { wireType, take: takeField, takePacked: undefined };
+    // The last member of a oneof stands.
+    const takeMember: TakeField = (reader, target, start, before) => {
+      if (before >= firstRival) clear(target, rivals);
+      takeField(reader, target, start, before);
     };
     return { wireType, take: takeMember, takePacked: undefined };
   }
@@ -145,9 +152,9 @@ export class MessageDecoding {
     const message = this.#readerOf(field.type);
     const rivals = new Set(rivalsOf(field, shape).map(({ number }) => number));
     const { jsonName, number } = field;
-    return (reader, target, start) => {
+    return (reader, target, start, before) => {
       const end = reader.end();
-      if (target[jsonName] === undefined) {
+      if (before < number || target[jsonName] === undefined) {
         target[jsonName] = message.take(reader, end);
         return;
       }
@@ -185,22 +192,22 @@ export class MessageDecoding {
 const denseNumbers = 256;
 const emptyBytes: Uint8Array = new Uint8Array();
 
-function takeSingle({ jsonName, hasPresence }: FieldShape, take: Take, zero: unknown): TakeField {
+function takeSingle({ jsonName, number, hasPresence }: FieldShape, take: Take, zero: unknown): TakeField {
   if (hasPresence) {
     return (reader, target) => {
       target[jsonName] = take(reader);
     };
   }
-  return (reader, target) => {
+  return (reader, target, _, before) => {
     const value = take(reader);
     if (value !== zero || Object.is(value, -0)) target[jsonName] = value;
-    else if (target[jsonName] !== undefined) delete target[jsonName];
+    else if (before >= number) delete target[jsonName];
   };
 }
 
-function takeItem({ jsonName }: FieldShape, take: Take): TakeField {
-  return (reader, target) => {
-    const list = target[jsonName] as unknown[] | undefined;
+function takeItem({ jsonName, number }: FieldShape, take: Take): TakeField {
+  return (reader, target, _, before) => {
+    const list = before < number ? undefined : (target[jsonName] as unknown[] | undefined);
     const item = take(reader);
     if (list === undefined) target[jsonName] = [item];
     else list.push(item);
@@ -221,13 +228,8 @@ function rivalsOf(field: FieldShape, shape: MessageShape): readonly FieldShape[]
   return shape.fields.filter((each) => each !== field && each.oneof !== undefined && each.oneof === field.oneof);
 }
 
-/** The last member of a oneof stands. */
-function clearRivals(field: FieldShape, shape: MessageShape): ((target: JsonFields) => void) | undefined {
-  const names = rivalsOf(field, shape).map(({ jsonName }) => jsonName);
-  if (names.length === 0) return undefined;
-  return (target) => {
-    for (const name of names) if (target[name] !== undefined) delete target[name];
-  };
+function clear(target: JsonFields, fields: readonly FieldShape[]): void {
+  for (const { jsonName } of fields) if (target[jsonName] !== undefined) delete target[jsonName];
 }
 
 function gatherOccurrences(message: Uint8Array, number: number, rivals: ReadonlySet<number>): Uint8Array {

@@ -15,7 +15,7 @@ export function operatorFault(name: string, { parameter, hasLength }: OperatorUs
   const syntax = Object.hasOwn(accessLogOperators, name) ? accessLogOperators[name] : undefined;
   if (syntax === undefined) return `unknown operator ${name}`;
   if (parameter === undefined && syntax.parameter === "required") return `${name} needs a parameter: %${name}(…)%`;
-  if (parameter !== undefined && syntax.parameter === "none") return `${name} takes no parameter`;
+  if (parameter !== undefined && syntax.parameter === undefined) return `${name} takes no parameter`;
   if (hasLength && syntax.length !== true) return `${name} takes no length`;
   return parameter === undefined ? undefined : parameterFault(syntax, parameter);
 }

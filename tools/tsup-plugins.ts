@@ -22,3 +22,14 @@ export const pureNamespaces: Plugin = {
     return { code: pure, map: map ?? null };
   },
 };
+
+/**
+ * A plugin of tsup. esbuild imports each chunk that an entry point reaches, even where nothing of it is used there; the
+ * bundlers of users warn about such imports, because nothing in a package has side effects.
+ */
+export const noBareImports: Plugin = {
+  name: "no-bare-imports",
+  renderChunk(code, { map }) {
+    return { code: code.replaceAll(/^import "\.[^"]*\/chunk-[^"]*";$/gm, ""), map: map ?? null };
+  },
+};
