@@ -28,10 +28,17 @@ export class HoldLedger {
     this.#uncertain.delete(handle);
   }
 
-  /** @throws RangeError when somebody else holds one of the addresses, or it has not rested long enough */
-  hold(allocations: readonly AddressAllocation[], now: () => number, trueTime: number): void {
+  /**
+   * What is held already is renewed.
+   *
+   * @param begun - when the call began, by the clock of the holder
+   * @throws RangeError when somebody else holds one of the addresses, it has not rested long enough, or the lease was over
+   * before anybody asked
+   */
+  hold(allocations: readonly AddressAllocation[], now: () => number, trueTime: number, begun: number): void {
     for (const { address, handle, sequence, expiresAt = Number.POSITIVE_INFINITY } of allocations) {
       const text = String(address);
+      if (expiresAt <= begun) throw new RangeError(`${text} of ${handle} ended at ${expiresAt}, asked at ${begun}`);
       const other = this.#holds.get(text);
       if (other !== undefined && other.sequence !== sequence && other.now() < other.expiresAt) {
         throw new RangeError(`${text} is held by ${other.handle} (${other.sequence}) and by ${handle} (${sequence})`);

@@ -142,17 +142,19 @@ class ScheduleNode {
     const count = 1 + Math.floor(this.#context.random() * 3);
     const { ttlMs } = this.#options;
     const request = { handle, node: this.#name, count, ...(ttlMs === undefined ? {} : { ttlMs }) };
+    const begun = this.#now();
     const allocations = await this.#attempt(handle, () => this.#ipam.allocate(request));
-    this.#ledger.hold(allocations, this.#now, this.#context.now());
+    this.#ledger.hold(allocations, this.#now, this.#context.now(), begun);
   }
 
   async #allocateExact(): Promise<void> {
     const handle = this.#newHandle();
     const address = addToAddress(firstAddress(POOL), 1 + Math.floor(this.#context.random() * 14));
+    const begun = this.#now();
     const allocation = await this.#attempt(handle, () =>
       this.#ipam.allocateExact({ handle, node: this.#name, address }),
     );
-    this.#ledger.hold([allocation], this.#now, this.#context.now());
+    this.#ledger.hold([allocation], this.#now, this.#context.now(), begun);
   }
 
   /** A handle whose call failed without saying so is written down as one that may hold something. */

@@ -15,6 +15,7 @@ import { hexOf, under } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { placeOf } from "./release.js";
+import { hasEnded, withLease } from "./renew.js";
 import { checkAttributes, checkHandle, checkNode, checkTtl } from "./request-checks.js";
 import { decodeRun, type StoredRun } from "./run-record.js";
 import { mayClaim, readAffinities } from "./space-finder.js";
@@ -131,7 +132,10 @@ function reasonOf(verdict: PoolVerdict): UnavailableReason {
   }
 }
 
-/** Throws `handle_limit` when the handle may not hold more; returns the address if it holds it already. */
+/**
+ * Throws `handle_limit` when the handle may not hold more; returns the address if it holds it already, unless its lease
+ * has ended and is to begin anew.
+ */
 async function checkLimit(
   engine: Engine,
   request: ExactRequest,
@@ -142,7 +146,7 @@ async function checkLimit(
   const held = await readHeld(engine, request.handle, options);
   const text = request.address.toString();
   const same = held.addresses.find(({ address }) => address.toString() === text);
-  if (same !== undefined) return same;
+  if (same !== undefined) return hasEnded(same.expiresAt, engine.now()) ? undefined : same;
   const limit = request.maxPerHandle ?? held.max;
   const { family } = request.address;
   const count = held.addresses.filter(({ address }) => address.family === family).length;
@@ -164,6 +168,13 @@ async function takeExact(
   const draft = await openExact(engine, request, pool, place, state, writes, options);
   if (draft === undefined) return undefined;
   const live = draft.find(place.ordinal);
+  if (live?.h === request.handle && hasEnded(live.x, writes.now)) {
+    const anew = withLease(live, request.ttlMs, writes.now);
+    draft.replace(anew);
+    options?.signal?.throwIfAborted();
+    const { kind } = await writes.commit();
+    return kind === "committed" ? toAllocation(draft.state, pool.pool.name, anew) : undefined;
+  }
   if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
     if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);

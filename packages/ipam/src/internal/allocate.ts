@@ -9,6 +9,7 @@ import { eligiblePools, familiesOf, poolsOf } from "./eligibility.js";
 import type { Engine } from "./engine.js";
 import { lookAtPools, RecentCensus } from "./explain.js";
 import { type HeldAddresses, readHeld } from "./held.js";
+import { beginAnew, hasEnded } from "./renew.js";
 import { checkRequest } from "./request-checks.js";
 
 const NOTHING_HELD: HeldAddresses = { addresses: [], max: undefined };
@@ -50,8 +51,14 @@ export class Allocator {
       let policy = engine.policy ?? (await engine.loadPolicy(options));
       if (request.pools?.some((name) => !policy.byName.has(name)) === true) policy = await engine.freshPolicy(options);
       const families = familiesOf(policy, request);
-      const relevant = heldForRequest(held, request);
+      let relevant: readonly AddressAllocation[] | undefined = heldForRequest(held, request);
       const need = neededOf(request, families, relevant, held);
+      if (relevant.length > 0) relevant = await renewEnded(engine, request, families, relevant, options);
+      if (relevant === undefined) {
+        held = await readHeld(engine, request.handle, options);
+        if (lost > 0) await engine.backOff(key, lost, signal);
+        continue;
+      }
       if (need.every((count) => count === 0)) return inOrder(families, relevant);
       signal?.throwIfAborted();
       const lane = this.#laneFor(request, families);
@@ -126,6 +133,26 @@ function laneKey(request: AllocateRequest, families: readonly Family[]): string 
 /** What counts as held already: of the pools that are named, if any are. */
 export function heldForRequest(held: HeldAddresses, { pools }: AllocateRequest): readonly AddressAllocation[] {
   return pools === undefined ? held.addresses : held.addresses.filter(({ pool }) => pools.includes(pool));
+}
+
+/**
+ * What the handle holds, with leases that have ended begun anew: nobody else can have these addresses yet, and the answer
+ * must not be a lease that is over. `undefined`: one was lost meanwhile.
+ */
+async function renewEnded(
+  engine: Engine,
+  request: AllocateRequest,
+  families: readonly Family[],
+  relevant: readonly AddressAllocation[],
+  options?: CallOptions,
+): Promise<readonly AddressAllocation[] | undefined> {
+  const now = engine.now();
+  const ended = relevant.filter(
+    ({ address, expiresAt }) => hasEnded(expiresAt, now) && families.includes(address.family),
+  );
+  if (ended.length === 0) return relevant;
+  const renewed = await beginAnew(engine, ended, request.ttlMs, options);
+  return renewed && relevant.map((one) => renewed[ended.indexOf(one)] ?? one);
 }
 
 /** How many addresses of each family a request still needs. */
