@@ -101,7 +101,8 @@ export interface Ipam extends AsyncDisposable {
   allocatePrefix(request: PrefixRequest, options?: CallOptions): Promise<PrefixAllocation>;
   /**
    * Gives back what the targets name. Repeating it is safe: what nobody holds is reported, and a guard that does not
-   * match leaves the address alone.
+   * match leaves the address alone. When the answer of the store is lost and the target is gone afterwards, it counts as
+   * released by this call, although another call may have released it in the same moment.
    *
    * @throws IpamError `prefix_in_use` when a pool lies in a child prefix; nothing is released
    */

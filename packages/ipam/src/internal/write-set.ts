@@ -105,6 +105,8 @@ export class WriteSet {
   readonly writer: string;
   /** Blocks stay in lists of other affinities after a change of the pool; a pass over all blocks takes them out. */
   everyList = false;
+  /** After a lost answer: it may have been applied, and written over since. */
+  maybeApplied = false;
   readonly #blocks: BlockChange[] = [];
   readonly #handles: HandleChange[] = [];
   /** The handles by key, once there are too many to look through. */
@@ -278,7 +280,9 @@ export class WriteSet {
     try {
       result = await engine.txn({ compares, ops });
     } catch (error) {
-      return settleUnknown(engine, error, { compares, ops }, this.writer);
+      const outcome = await settleUnknown(engine, error, { compares, ops }, this.writer);
+      this.maybeApplied = outcome.kind === "conflict" && outcome.maybeApplied;
+      return outcome;
     }
     if (result.kind === "conflict") return this.#learn(compares, result.current);
     const { revision } = result;
