@@ -20,10 +20,17 @@ import { checkAttributes, checkHandle, checkNode, checkTtl } from "./request-che
 import { decodeRun, type StoredRun } from "./run-record.js";
 import { mayClaim, readAffinities } from "./space-finder.js";
 import { undoTaken } from "./undo.js";
+import { uncertainError } from "./unknown-outcome.js";
 import { WriteSet } from "./write-set.js";
 
 type Place = NonNullable<ReturnType<typeof placeOf>>;
 type UnavailableReason = IpamErrorDetails["address_unavailable"]["reason"];
+
+/** What is known of the tries of one call. */
+interface Tries {
+  /** The answer to one of them was lost, and it was not found applied. */
+  isUncertain: boolean;
+}
 
 /** `allocateExact`. */
 export async function allocateExact(
@@ -33,13 +40,16 @@ export async function allocateExact(
 ): Promise<AddressAllocation> {
   checkExact(request);
   const key = engine.keys.handle(request.handle);
+  const tries: Tries = { isUncertain: false };
   await engine.locks.acquire([key]);
   try {
     for (let lost = 0; ; lost += 1) {
-      const taken = await tryExact(engine, request, options);
+      const taken = await tryExact(engine, request, tries, options);
       if (taken !== undefined) return taken;
       await engine.backOff(key, lost + 1, options?.signal);
     }
+  } catch (error) {
+    throw tries.isUncertain ? uncertainError(error, key, request.handle) : error;
   } finally {
     engine.locks.release([key]);
   }
@@ -55,6 +65,7 @@ function checkExact(request: ExactRequest): void {
 async function tryExact(
   engine: Engine,
   request: ExactRequest,
+  tries: Tries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const policy = await engine.loadPolicy(options);
@@ -68,7 +79,7 @@ async function tryExact(
   if (typeof limit === "object") return limit;
   await engine.locks.acquire([place.blockKey]);
   try {
-    return await takeExact(engine, request, policy, pool, place, options);
+    return await takeExact(engine, request, policy, pool, place, tries, options);
   } finally {
     engine.locks.release([place.blockKey]);
   }
@@ -160,6 +171,7 @@ async function takeExact(
   policy: Policy,
   pool: PoolPolicy,
   place: Place,
+  tries: Tries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const writes = new WriteSet(engine, policy, engine.now());
@@ -193,6 +205,7 @@ async function takeExact(
   if (request.maxPerHandle !== undefined) handle.max = request.maxPerHandle;
   options?.signal?.throwIfAborted();
   const outcome = await writes.commit();
+  tries.isUncertain ||= writes.isUncertain;
   if (outcome.kind === "conflict") return undefined;
   engine.counters.allocatedCount += 1;
   if (state === undefined) {

@@ -131,7 +131,7 @@ async function endChild(
   if (rests) writes.put(child.key, record);
   else writes.delete(child.key);
   writes.handle(child.record.handle).remove(child.key);
-  if (!(await commitChange(mirror, writes, [child.key]))) return writes.maybeApplied ? "unknown" : "lost";
+  if (!(await commitChange(mirror, writes, [child.key]))) return writes.isUncertain ? "unknown" : "lost";
   if (rests) mirror.keep({ ...child, record, revision: mirror.guard?.revision ?? "" });
   else mirror.drop(child);
   return "ended";

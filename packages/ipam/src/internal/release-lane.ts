@@ -172,7 +172,7 @@ export class ReleaseLane {
       const outcome = await writes.commit();
       if (outcome.kind === "conflict") {
         for (const op of batch) {
-          if (outcome.maybeApplied) for (const one of op.released) op.tried.set(String(one.address), one);
+          if (outcome.isUncertain) for (const one of op.released) op.tried.set(String(one.address), one);
           op.lost += 1;
         }
         await this.#retry(batch, outcome.keys);
