@@ -4,12 +4,12 @@ import {
   createIpam,
   createMemoryStore,
   type Ipam,
-  IpamError,
   isIpamError,
   type Store,
 } from "@netmason/ipam";
 import { parsePrefix } from "@netmason/net";
 import { describe, expect, it } from "vitest";
+import { createLosingStore } from "../test/losing-store.js";
 
 const START = 1_000_000_000;
 const SKEW = 5_000;
@@ -208,37 +208,6 @@ describe("a call repeated for a lease that has ended", () => {
 });
 
 describe("a lease that begins anew with its answer lost", () => {
-  type Fate = "applied" | "not applied" | "applied, and written over" | "applied late" | "lost to another holder";
-
-  /** A store that loses the answer to the next transaction. */
-  function lossy(store: Store): Store & { next: Fate | undefined; meanwhile: () => Promise<unknown> } {
-    const losing = Object.assign(Object.create(store) as Store, {
-      next: undefined as Fate | undefined,
-      meanwhile: async (): Promise<unknown> => undefined,
-      limits: store.limits,
-      get: (...call: Parameters<Store["get"]>) => store.get(...call),
-      range: (...call: Parameters<Store["range"]>) => store.range(...call),
-      txn: async (...call: Parameters<Store["txn"]>) => {
-        const { next: fate } = losing;
-        losing.next = undefined;
-        if (fate === undefined) return store.txn(...call);
-        if (fate === "applied" || fate === "applied, and written over") await store.txn(...call);
-        await losing.meanwhile();
-        if (fate === "applied late") {
-          // It arrives after the store was read again, right before the next try.
-          const { txn } = losing;
-          losing.txn = async (...later) => {
-            losing.txn = txn;
-            await store.txn(...call);
-            return store.txn(...later);
-          };
-        }
-        throw new IpamError("store_outcome_unknown", "the answer was lost", { key: "b" });
-      },
-    });
-    return losing;
-  }
-
   const repeats: Readonly<Record<string, (ipam: Ipam, held: AddressAllocation) => Promise<AddressAllocation>>> = {
     allocate: async (ipam) => only(await ipam.allocate({ handle: "a", ttlMs: LEASE })),
     allocateExact: (ipam, { address }) => ipam.allocateExact({ handle: "a", address, ttlMs: LEASE }),
@@ -246,37 +215,37 @@ describe("a lease that begins anew with its answer lost", () => {
   };
 
   for (const [name, repeat] of Object.entries(repeats)) {
-    it.each(["applied", "not applied", "applied, and written over", "applied late"] as const)(
-      `${name}: %s`,
-      async (fate) => {
-        const base = createMemoryStore();
-        const { ipam: other, clock } = await createWorld(base);
-        const store = lossy(base);
-        const ipam = createIpam({ store, now: () => clock.now, sleep: async () => {} });
-        const held = only(await ipam.allocate({ handle: "a", ttlMs: LEASE }));
-        clock.now += LEASE;
-        store.next = fate;
-        if (fate === "applied, and written over") store.meanwhile = () => other.allocate({ handle: "b" });
-        const anew = await repeat(ipam, held);
-        expect(anew).toEqual({ ...held, expiresAt: clock.now + LEASE });
-        expect(await other.getAllocation(held.address)).toEqual(anew);
-        expect((await other.audit()).findings).toEqual([]);
-      },
-    );
+    it.each([
+      ["applied", "applied", false],
+      ["not applied", "not applied", false],
+      ["applied, and written over", "applied", true],
+      ["not found at once", "late", false],
+    ] as const)(`${name}: %s`, async (_, fate, isWrittenOver) => {
+      const base = createMemoryStore();
+      const { ipam: other, clock } = await createWorld(base);
+      const store = createLosingStore(base);
+      const ipam = createIpam({ store, now: () => clock.now, sleep: async () => {} });
+      const held = only(await ipam.allocate({ handle: "a", ttlMs: LEASE }));
+      clock.now += LEASE;
+      store.lose(fate, async () => isWrittenOver && other.allocate({ handle: "b" }));
+      const anew = await repeat(ipam, held);
+      expect(anew).toEqual({ ...held, expiresAt: clock.now + LEASE });
+      expect(await other.getAllocation(held.address)).toEqual(anew);
+      expect((await other.audit()).findings).toEqual([]);
+    });
   }
 
   it("allocate: lost to another holder meanwhile, and given another address", async () => {
     const base = createMemoryStore();
     const { ipam: other, clock } = await createWorld(base);
-    const store = lossy(base);
+    const store = createLosingStore(base);
     const ipam = createIpam({ store, now: () => clock.now, sleep: async () => {} });
     const held = only(await ipam.allocate({ handle: "a", ttlMs: LEASE }));
     clock.now += LEASE + SKEW - 1;
-    store.next = "lost to another holder";
-    store.meanwhile = async () => {
+    store.lose("not applied", async () => {
       clock.now += 1;
       await other.allocateExact({ handle: "b", address: held.address });
-    };
+    });
     const next = only(await ipam.allocate({ handle: "a", ttlMs: LEASE }));
     expect(next).toMatchObject({ expiresAt: clock.now + LEASE });
     expect(String(next.address)).not.toBe(String(held.address));

@@ -26,11 +26,8 @@ import { WriteSet } from "./write-set.js";
 type Place = NonNullable<ReturnType<typeof placeOf>>;
 type UnavailableReason = IpamErrorDetails["address_unavailable"]["reason"];
 
-/** What is known of the tries of one call. */
-interface Tries {
-  /** The answer to one of them was lost, and it was not found applied. */
-  isUncertain: boolean;
-}
+/** Names of the writes of one call whose answers were lost, and that were not found applied. */
+type UncertainTries = Set<string>;
 
 /** `allocateExact`. */
 export async function allocateExact(
@@ -40,16 +37,19 @@ export async function allocateExact(
 ): Promise<AddressAllocation> {
   checkExact(request);
   const key = engine.keys.handle(request.handle);
-  const tries: Tries = { isUncertain: false };
+  const tries: UncertainTries = new Set();
   await engine.locks.acquire([key]);
   try {
     for (let lost = 0; ; lost += 1) {
       const taken = await tryExact(engine, request, tries, options);
-      if (taken !== undefined) return taken;
+      if (taken !== undefined) {
+        if (tries.has(taken.sequence)) engine.counters.allocatedCount += 1;
+        return taken;
+      }
       await engine.backOff(key, lost + 1, options?.signal);
     }
   } catch (error) {
-    throw tries.isUncertain ? uncertainError(error, key, request.handle) : error;
+    throw tries.size > 0 ? uncertainError(error, key, request.handle) : error;
   } finally {
     engine.locks.release([key]);
   }
@@ -65,7 +65,7 @@ function checkExact(request: ExactRequest): void {
 async function tryExact(
   engine: Engine,
   request: ExactRequest,
-  tries: Tries,
+  tries: UncertainTries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const policy = await engine.loadPolicy(options);
@@ -171,7 +171,7 @@ async function takeExact(
   policy: Policy,
   pool: PoolPolicy,
   place: Place,
-  tries: Tries,
+  tries: UncertainTries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const writes = new WriteSet(engine, policy, engine.now());
@@ -189,8 +189,8 @@ async function takeExact(
   }
   if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
-    if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);
-    return undefined;
+    if (now === undefined || now.revision !== state?.revision) return undefined;
+    return toAllocation(now, pool.pool.name, live);
   }
   const obstacle = obstacleOf(request, pool, draft, place.ordinal);
   if (obstacle !== undefined) {
@@ -205,7 +205,7 @@ async function takeExact(
   if (request.maxPerHandle !== undefined) handle.max = request.maxPerHandle;
   options?.signal?.throwIfAborted();
   const outcome = await writes.commit();
-  tries.isUncertain ||= writes.isUncertain;
+  if (writes.isUncertain) tries.add(writes.writer);
   if (outcome.kind === "conflict") return undefined;
   engine.counters.allocatedCount += 1;
   if (state === undefined) {
