@@ -20,7 +20,7 @@ export interface AddressAllocation extends Held {
   readonly block: Prefix;
   /** The node that asked, which with borrowing is not always the owner of the block. */
   readonly node?: string;
-  /** When the lease ends, in ms since 1970; absent: never. */
+  /** When the lease ends, in ms since 1970, by the clock of who last moved it; absent: never. */
   readonly expiresAt?: number;
 }
 

@@ -169,4 +169,13 @@ describe("a pool inside a child prefix", () => {
     await ipam.deletePool("tenant");
     expect(await ipam.releaseByHandle("tenant")).toMatchObject({ released: [vpc] });
   });
+
+  it.each(["a", "z"])("named %s may be as large as the pool of the child", async (name) => {
+    const ipam = await withPool();
+    const { prefix } = await ipam.allocatePrefix({ handle: "tenant", pool: "nets", want: 16 });
+    await ipam.createPool({ name, prefix, units: { kind: "addresses" } });
+    expect((await ipam.audit()).findings).toEqual([]);
+    expect(await ipam.allocate({ handle: "web", pools: [name] })).toHaveLength(1);
+    expect(await reasonOf(ipam.releaseByHandle("tenant"))).toMatchObject({ code: "prefix_in_use", pool: name });
+  });
 });

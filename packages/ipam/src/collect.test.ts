@@ -57,6 +57,32 @@ describe("collect", () => {
     expect((await ipam.audit()).findings).toEqual([]);
   });
 
+  it("forgets what it freed, and remembers what it could not free", async () => {
+    const clock = { now: 1_000_000_000 };
+    const ipam = createIpam({ store: createMemoryStore(), now: () => clock.now });
+    const units = { kind: "addresses", affinity: "strict", blockLength: 30 } as const;
+    await ipam.createPool({ name: "lab", prefix: parsePrefix("10.0.0.0/24"), units });
+    await ipam.createPool({ name: "nets", prefix: parsePrefix("10.1.0.0/16"), units: { kind: "prefixes" } });
+    await ipam.claimBlocks({ node: "gone", pool: "lab", available: 6 });
+    await ipam.allocate({ handle: "dead", node: "gone" });
+    const { prefix } = await ipam.allocatePrefix({ handle: "kept", pool: "nets", want: 24 });
+    await ipam.createPool({ name: "inner", prefix, units: { kind: "addresses" } });
+    const none = new Set<string>();
+    const liveness = async (): Promise<Liveness> => ({ asOf: clock.now, handles: none, nodes: none });
+    const ids = async (suspects: Suspects): Promise<Suspects> => {
+      clock.now += 20 * MINUTE;
+      return (await ipam.collect({ liveness, suspects })).suspects;
+    };
+    const first = await ids([]);
+    expect(first.map(({ id }) => id)).toEqual(["handle:dead", "handle:kept", "block:b/default/lab/0a000004-30"]);
+    const second = await ids(first);
+    // The block that "dead" was in is empty since just now.
+    expect(second.map(({ id }) => id)).toEqual(["handle:kept"]);
+    const third = await ids(second);
+    expect(third.map(({ id }) => id)).toEqual(["handle:kept", "block:b/default/lab/0a000000-30"]);
+    expect((await ids(third)).map(({ id }) => id)).toEqual(["handle:kept"]);
+  });
+
   it("starts anew when a handle was seen again, or holds something else", async () => {
     const { ipam, alive, look } = await createWorld(["a", "b", "c", "d"]);
     alive.delete("b");

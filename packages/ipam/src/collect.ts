@@ -35,6 +35,6 @@ export interface CollectReport {
   readonly blocks: readonly Block[];
   /** Records repaired: index rows, handles, affinities. */
   readonly repairedCount: number;
-  /** Hand these to the next call. */
+  /** Hand these to the next call: those that are still there. */
   readonly suspects: Suspects;
 }

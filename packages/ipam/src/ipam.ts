@@ -77,12 +77,18 @@ export interface Ipam extends AsyncDisposable {
    * call again returns what the handle holds. More addresses than one transaction of the store can write are taken in
    * several: a crash in between leaves a part with the handle, and the same call again completes it.
    *
+   * A lease that has ended is nobody else's for `maxClockSkewMs` more. Until then the same call begins it anew, like
+   * `renew`: same address and sequence, the end `ttlMs` from now, or none if the call has no `ttlMs`; the call then may be
+   * refused or aborted for what else it asks, and the lease stays begun. After that the call takes a new allocation. What
+   * is held and has not ended is returned with the end it has; only `renew` moves it.
+   *
    * @throws IpamError `pool_exhausted`, `no_pool`, `unknown_pool`, `handle_limit`, `contention`, `store_unavailable`,
    * `store_outcome_unknown`
    */
   allocate(request: AllocateRequest, options?: CallOptions): Promise<readonly AddressAllocation[]>;
   /**
-   * Takes this address; if the handle holds it already, returns it.
+   * Takes this address; if the handle holds it already, returns it, with its lease begun anew if that has ended, as by
+   * `allocate`.
    *
    * @throws IpamError `address_in_use`, `address_unavailable`, `handle_limit`
    */
@@ -95,7 +101,8 @@ export interface Ipam extends AsyncDisposable {
   allocatePrefix(request: PrefixRequest, options?: CallOptions): Promise<PrefixAllocation>;
   /**
    * Gives back what the targets name. Repeating it is safe: what nobody holds is reported, and a guard that does not
-   * match leaves the address alone.
+   * match leaves the address alone. When the answer of the store is lost and the target is gone afterwards, it counts as
+   * released by this call, although another call may have released it in the same moment.
    *
    * @throws IpamError `prefix_in_use` when a pool lies in a child prefix; nothing is released
    */
@@ -105,7 +112,8 @@ export interface Ipam extends AsyncDisposable {
   /**
    * Moves the end of leases to `ttlMs` from now, all or none if they are in at most 16 blocks (fewer where the store takes
    * few keys in a transaction). More take several transactions: all leases are looked at before the first is moved, and
-   * one that is lost, or an abort, after that leaves those of the transactions before it moved.
+   * one that is lost, or an abort, after that leaves those of the transactions before it moved. A lease that ended less
+   * than `maxClockSkewMs` ago can still be moved, because nobody else has had the address.
    *
    * @throws IpamError `lease_lost`
    */

@@ -31,7 +31,7 @@ export interface AllocateRequest {
   readonly use?: string;
   /** At most 8,192 characters as JSON. */
   readonly attributes?: Attributes;
-  /** Length of the lease in ms; default: no lease. */
+  /** Length of the lease in ms; default: no lease. Of what is held, only a lease that has ended gets this length. */
   readonly ttlMs?: number;
 }
 

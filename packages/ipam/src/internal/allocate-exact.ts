@@ -15,14 +15,19 @@ import { hexOf, under } from "./keys.js";
 import type { Policy, PoolPolicy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { placeOf } from "./release.js";
+import { hasEnded, withLease } from "./renew.js";
 import { checkAttributes, checkHandle, checkNode, checkTtl } from "./request-checks.js";
 import { decodeRun, type StoredRun } from "./run-record.js";
 import { mayClaim, readAffinities } from "./space-finder.js";
 import { undoTaken } from "./undo.js";
+import { uncertainError } from "./unknown-outcome.js";
 import { WriteSet } from "./write-set.js";
 
 type Place = NonNullable<ReturnType<typeof placeOf>>;
 type UnavailableReason = IpamErrorDetails["address_unavailable"]["reason"];
+
+/** Names of the writes of one call whose answers were lost, and that were not found applied. */
+type UncertainTries = Set<string>;
 
 /** `allocateExact`. */
 export async function allocateExact(
@@ -32,13 +37,19 @@ export async function allocateExact(
 ): Promise<AddressAllocation> {
   checkExact(request);
   const key = engine.keys.handle(request.handle);
+  const tries: UncertainTries = new Set();
   await engine.locks.acquire([key]);
   try {
     for (let lost = 0; ; lost += 1) {
-      const taken = await tryExact(engine, request, options);
-      if (taken !== undefined) return taken;
+      const taken = await tryExact(engine, request, tries, options);
+      if (taken !== undefined) {
+        if (tries.has(taken.sequence)) engine.counters.allocatedCount += 1;
+        return taken;
+      }
       await engine.backOff(key, lost + 1, options?.signal);
     }
+  } catch (error) {
+    throw tries.size > 0 ? uncertainError(error, key, request.handle) : error;
   } finally {
     engine.locks.release([key]);
   }
@@ -54,6 +65,7 @@ function checkExact(request: ExactRequest): void {
 async function tryExact(
   engine: Engine,
   request: ExactRequest,
+  tries: UncertainTries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const policy = await engine.loadPolicy(options);
@@ -67,7 +79,7 @@ async function tryExact(
   if (typeof limit === "object") return limit;
   await engine.locks.acquire([place.blockKey]);
   try {
-    return await takeExact(engine, request, policy, pool, place, options);
+    return await takeExact(engine, request, policy, pool, place, tries, options);
   } finally {
     engine.locks.release([place.blockKey]);
   }
@@ -131,7 +143,10 @@ function reasonOf(verdict: PoolVerdict): UnavailableReason {
   }
 }
 
-/** Throws `handle_limit` when the handle may not hold more; returns the address if it holds it already. */
+/**
+ * Throws `handle_limit` when the handle may not hold more; returns the address if it holds it already, unless its lease
+ * has ended and is to begin anew.
+ */
 async function checkLimit(
   engine: Engine,
   request: ExactRequest,
@@ -142,7 +157,7 @@ async function checkLimit(
   const held = await readHeld(engine, request.handle, options);
   const text = request.address.toString();
   const same = held.addresses.find(({ address }) => address.toString() === text);
-  if (same !== undefined) return same;
+  if (same !== undefined) return hasEnded(same.expiresAt, engine.now()) ? undefined : same;
   const limit = request.maxPerHandle ?? held.max;
   const { family } = request.address;
   const count = held.addresses.filter(({ address }) => address.family === family).length;
@@ -156,6 +171,7 @@ async function takeExact(
   policy: Policy,
   pool: PoolPolicy,
   place: Place,
+  tries: UncertainTries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
   const writes = new WriteSet(engine, policy, engine.now());
@@ -164,10 +180,17 @@ async function takeExact(
   const draft = await openExact(engine, request, pool, place, state, writes, options);
   if (draft === undefined) return undefined;
   const live = draft.find(place.ordinal);
+  if (live?.h === request.handle && hasEnded(live.x, writes.now)) {
+    const anew = withLease(live, request.ttlMs, writes.now);
+    draft.replace(anew);
+    options?.signal?.throwIfAborted();
+    const { kind } = await writes.commit();
+    return kind === "committed" ? toAllocation(draft.state, pool.pool.name, anew) : undefined;
+  }
   if (live?.h === request.handle) {
     const [now] = await engine.readBlocks([place.blockKey], options);
-    if (now !== undefined && now.revision === state?.revision) return toAllocation(now, pool.pool.name, live);
-    return undefined;
+    if (now === undefined || now.revision !== state?.revision) return undefined;
+    return toAllocation(now, pool.pool.name, live);
   }
   const obstacle = obstacleOf(request, pool, draft, place.ordinal);
   if (obstacle !== undefined) {
@@ -182,6 +205,7 @@ async function takeExact(
   if (request.maxPerHandle !== undefined) handle.max = request.maxPerHandle;
   options?.signal?.throwIfAborted();
   const outcome = await writes.commit();
+  if (writes.isUncertain) tries.add(writes.writer);
   if (outcome.kind === "conflict") return undefined;
   engine.counters.allocatedCount += 1;
   if (state === undefined) {

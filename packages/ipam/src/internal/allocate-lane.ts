@@ -8,7 +8,7 @@ import { LaneBlocks } from "./lane-blocks.js";
 import type { Policy } from "./policy.js";
 import { reapExpired } from "./reap.js";
 import { undoTaken } from "./undo.js";
-import type { Outcome } from "./unknown-outcome.js";
+import { type Outcome, uncertainError } from "./unknown-outcome.js";
 import { mostBlocks, WriteSet } from "./write-set.js";
 
 /** Blocks that are looked for at once when many calls wait. */
@@ -177,6 +177,7 @@ export class AllocateLane {
     engine.notify({ kind: "conflict", key, attempt: this.#lost });
     const again: AllocateOp[] = [];
     for (const op of batch) {
+      if (outcome.isUncertain) op.uncertain.push(...op.pending);
       op.pending = [];
       if (keys.includes(op.handleKey)) this.#finish(op, () => op.resolve({ kind: "handle_changed" }));
       else again.push(op);
@@ -229,7 +230,7 @@ export class AllocateLane {
       this.#queue.remove(op);
       this.#endings.push(async () => {
         await undoTaken(this.#engine, op.request.handle, op.taken);
-        op.reject(error);
+        op.reject(op.uncertain.length > 0 ? uncertainError(error, op.handleKey, op.request.handle) : error);
       });
     }
   }

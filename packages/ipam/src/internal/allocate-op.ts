@@ -32,6 +32,8 @@ export class AllocateOp {
   readonly taken: TakenAddress[] = [];
   /** What the transaction in the making would add. */
   pending: TakenAddress[] = [];
+  /** Of transactions whose answer was lost, and that were not found applied: they may arrive before the next write. */
+  readonly uncertain: TakenAddress[] = [];
   lost = 0;
   /** The next transaction may give a part of what is needed. */
   partial = false;

@@ -9,7 +9,11 @@ import { eligiblePools, familiesOf, poolsOf } from "./eligibility.js";
 import type { Engine } from "./engine.js";
 import { lookAtPools, RecentCensus } from "./explain.js";
 import { type HeldAddresses, readHeld } from "./held.js";
+import { OwnAddresses } from "./own-addresses.js";
+import { beginAnew, hasEnded } from "./renew.js";
 import { checkRequest } from "./request-checks.js";
+import { undoTaken } from "./undo.js";
+import { uncertainError } from "./unknown-outcome.js";
 
 const NOTHING_HELD: HeldAddresses = { addresses: [], max: undefined };
 
@@ -32,8 +36,11 @@ export class Allocator {
     const locked = [key];
     try {
       if (!engine.locks.tryAcquire(locked)) await engine.locks.acquire(locked);
+      const own = new OwnAddresses();
       try {
-        return await this.#allocate(request, key, options);
+        return await this.#allocate(request, key, own, options);
+      } catch (error) {
+        throw own.isEmpty ? error : uncertainError(error, key, request.handle);
       } finally {
         engine.locks.release(locked);
       }
@@ -42,7 +49,12 @@ export class Allocator {
     }
   }
 
-  async #allocate(request: AllocateRequest, key: string, options?: CallOptions): Promise<readonly AddressAllocation[]> {
+  async #allocate(
+    request: AllocateRequest,
+    key: string,
+    own: OwnAddresses,
+    options?: CallOptions,
+  ): Promise<readonly AddressAllocation[]> {
     const engine = this.#engine;
     const signal = options?.signal;
     let held = engine.cache.handle(key) === undefined ? NOTHING_HELD : await readHeld(engine, request.handle, options);
@@ -50,22 +62,32 @@ export class Allocator {
       let policy = engine.policy ?? (await engine.loadPolicy(options));
       if (request.pools?.some((name) => !policy.byName.has(name)) === true) policy = await engine.freshPolicy(options);
       const families = familiesOf(policy, request);
-      const relevant = heldForRequest(held, request);
-      const need = neededOf(request, families, relevant, held);
-      if (need.every((count) => count === 0)) return inOrder(families, relevant);
+      const before = own.split(held);
+      let relevant: readonly AddressAllocation[] | undefined = heldForRequest(before, request);
+      const need = own.lessenNeed(families, neededOf(request, families, relevant, before));
+      if (relevant.length > 0) relevant = await renewEnded(engine, request, families, relevant, options);
+      if (relevant === undefined) {
+        held = await readHeld(engine, request.handle, options);
+        if (lost > 0) await engine.backOff(key, lost, signal);
+        continue;
+      }
+      if (need.every((count) => count === 0)) return own.answer(engine, families, relevant);
       signal?.throwIfAborted();
       const lane = this.#laneFor(request, families);
       if (!lane.serves(policy)) await this.#checkPools(request, families, options);
       const op = new AllocateOp(request, key, need, signal);
       lane.push(op);
       const outcome = await op.promise;
-      if (outcome.kind === "done") {
-        return inOrder(families, [...relevant, ...op.taken.map(({ allocation }) => allocation)]);
-      }
-      if (outcome.kind === "refused") {
+      if (outcome.kind === "done") return own.answer(engine, families, relevant, op);
+      own.learn(op);
+      if (outcome.kind === "refused" && op.uncertain.length === 0) {
+        const found = own.found(engine);
+        if (found.length > 0 && request.shortfall === "accept") return own.answer(engine, families, relevant);
+        await undoTaken(engine, request.handle, found);
         await this.#checkPools(request, families, options);
         return this.#refuse(request, need, outcome.obtainedCount, options);
       }
+      // After a lost answer, what was found to be taken may be taken by this very call.
       held = await readHeld(engine, request.handle, options);
       if (lost > 0) await engine.backOff(key, lost, signal);
     }
@@ -128,6 +150,26 @@ export function heldForRequest(held: HeldAddresses, { pools }: AllocateRequest):
   return pools === undefined ? held.addresses : held.addresses.filter(({ pool }) => pools.includes(pool));
 }
 
+/**
+ * What the handle holds, with leases that have ended begun anew: nobody else can have these addresses yet, and the answer
+ * must not be a lease that is over. `undefined`: one was lost meanwhile.
+ */
+async function renewEnded(
+  engine: Engine,
+  request: AllocateRequest,
+  families: readonly Family[],
+  relevant: readonly AddressAllocation[],
+  options?: CallOptions,
+): Promise<readonly AddressAllocation[] | undefined> {
+  const now = engine.now();
+  const ended = relevant.filter(
+    ({ address, expiresAt }) => hasEnded(expiresAt, now) && families.includes(address.family),
+  );
+  if (ended.length === 0) return relevant;
+  const renewed = await beginAnew(engine, ended, request.ttlMs, options);
+  return renewed && relevant.map((one) => renewed[ended.indexOf(one)] ?? one);
+}
+
 /** How many addresses of each family a request still needs. */
 export function neededOf(
   request: AllocateRequest,
@@ -159,15 +201,4 @@ export function limitReached(
 ): IpamError<"handle_limit"> {
   const text = `${handle} holds ${held.length} addresses and may hold ${limitCount} of a family`;
   return new IpamError("handle_limit", text, { handle, limitCount, held });
-}
-
-/** Allocations by the order of the families that were asked for. */
-function inOrder(families: readonly Family[], list: readonly AddressAllocation[]): readonly AddressAllocation[] {
-  if (families.length === 1) {
-    const [family] = families;
-    return list.every(({ address }) => address.family === family)
-      ? list
-      : list.filter(({ address }) => address.family === family);
-  }
-  return families.flatMap((family) => list.filter(({ address }) => address.family === family));
 }

@@ -111,7 +111,10 @@ export function auditPools(engine: Engine, snapshot: StoreSnapshot, report: Repo
   for (const [index, one] of pools.entries()) {
     for (const other of pools.slice(index + 1)) {
       const [outer, inner] = one.pool.prefix.length <= other.pool.prefix.length ? [one, other] : [other, one];
-      if (containsPrefix(outer.pool.prefix, inner.pool.prefix) && !liesInChild(snapshot, outer, inner)) {
+      if (!containsPrefix(outer.pool.prefix, inner.pool.prefix)) continue;
+      // A child may be the whole of its pool: then either of the two can be the one inside.
+      const isSame = outer.pool.prefix.length === inner.pool.prefix.length;
+      if (!liesInChild(snapshot, outer, inner) && !(isSame && liesInChild(snapshot, inner, outer))) {
         const text = `pool ${inner.pool.name} overlaps pool ${outer.pool.name}`;
         report("A12", engine.keys.pool(inner.pool.name), text);
       }

@@ -8,10 +8,17 @@ import { checkWant, prefixRefusal } from "./child-refusal.js";
 import type { Engine } from "./engine.js";
 import type { PoolPolicy } from "./policy.js";
 import { checkAttributes, checkHandle } from "./request-checks.js";
+import { uncertainError } from "./unknown-outcome.js";
 import { WriteSet } from "./write-set.js";
 
 /** Rested children that one transaction clears away beside what it is for. */
 const CLEARED_AT_ONCE = 16;
+
+/** A try of one call: if its answer was lost, its child may arrive before the next write. */
+interface ChildTry {
+  readonly key: string;
+  readonly writes: WriteSet;
+}
 
 /** `allocatePrefix`. */
 export async function allocatePrefix(
@@ -27,21 +34,39 @@ export async function allocatePrefix(
   const mirror = mirrors.of(poolNamed(policy, request.pool).segment);
   const locks = [engine.keys.handle(request.handle), mirror.guardKey];
   await engine.locks.acquire(locks);
+  const tries: ChildTry[] = [];
   try {
     for (let lost = 0; ; ) {
       options?.signal?.throwIfAborted();
-      const taken = await tryAllocate(mirror, request, options);
+      const arrived = arrivedOf(mirror, tries);
+      if (arrived !== undefined) return toPrefixAllocation(request.pool, arrived);
+      const taken = await tryAllocate(mirror, request, tries, options);
       if (typeof taken === "object") return taken;
       if (taken === "lost") await engine.backOff(mirror.guardKey, ++lost, options?.signal);
     }
+  } catch (error) {
+    const isUncertain = tries.some(({ writes }) => writes.isUncertain);
+    throw isUncertain ? uncertainError(error, mirror.guardKey, request.handle) : error;
   } finally {
     engine.locks.release(locks);
   }
 }
 
+/** The child of an earlier try of this call, which would get another one beside it. */
+function arrivedOf(mirror: ChildMirror, tries: readonly ChildTry[]): StoredChild | undefined {
+  for (const { key, writes } of tries) {
+    const child = mirror.child(key);
+    if (child?.record.sequence !== writes.writer || child.record.releasedAt !== undefined) continue;
+    mirror.engine.counters.allocatedCount += 1;
+    return child;
+  }
+  return undefined;
+}
+
 async function tryAllocate(
   mirror: ChildMirror,
   request: PrefixRequest,
+  tries: ChildTry[],
   options?: CallOptions,
 ): Promise<PrefixAllocation | "lost" | "cleared"> {
   const { engine } = mirror;
@@ -88,6 +113,7 @@ async function tryAllocate(
   writes.compare(key, cleared.get(key)?.revision);
   writes.put(key, record);
   writes.handle(handle).add(key);
+  tries.push({ key, writes });
   const changed = [...[...cleared.keys()].filter((each) => each !== key), key];
   if (!(await commitChange(mirror, writes, changed, undo))) return "lost";
   engine.counters.allocatedCount += 1;

@@ -20,7 +20,8 @@ interface Guarded {
 }
 
 /**
- * Releases child prefixes, one transaction each.
+ * Releases child prefixes, one transaction each. After a lost answer, what is gone counts as released by this call, even
+ * if another call released it in the same moment: nothing in the store says which of the two it was.
  *
  * @throws IpamError `prefix_in_use` before anything is released
  */
@@ -45,8 +46,10 @@ export async function releaseChildren(
   for (const key of wanted.keys()) checkUnused(policy, key);
   for (const [key, { guard, target }] of wanted) {
     const child = await releaseOne(mirrors, engine, key, guard, options);
-    if (typeof child === "object") report.released.push(child);
-    else if (target !== undefined) report[child].push(target);
+    if (typeof child === "object") {
+      engine.counters.releasedCount += 1;
+      report.released.push(child);
+    } else if (target !== undefined) report[child].push(target);
   }
   return report;
 }
@@ -78,23 +81,26 @@ async function releaseOne(
 ): Promise<PrefixAllocation | "notHeld" | "stale"> {
   const mirror = mirrors.of(key.split("/")[2] ?? "");
   await engine.locks.acquire([mirror.guardKey]);
+  /** What a try may have released whose answer was lost: if it is gone, that is what happened. */
+  let tried: PrefixAllocation | undefined;
   try {
     for (let lost = 1; ; lost += 1) {
       options?.signal?.throwIfAborted();
-      if (!(await mirror.refresh())) return "notHeld";
+      if (!(await mirror.refresh())) return tried ?? "notHeld";
       const child = mirror.child(key);
-      if (child === undefined || child.record.releasedAt !== undefined) return "notHeld";
+      if (child === undefined || child.record.releasedAt !== undefined) return tried ?? "notHeld";
       const { handle, sequence } = child.record;
+      // Somebody's next child, which this call was never about.
+      if (tried !== undefined && tried.sequence !== sequence) return tried;
       if ((guard.handle ?? handle) !== handle || (guard.sequence ?? sequence) !== sequence) return "stale";
       const policy = await engine.loadPolicy(options);
       checkUnused(policy, key);
       const pool = policy.bySegment.get(mirror.segment);
-      if (pool === undefined) return "notHeld";
+      if (pool === undefined) return tried ?? "notHeld";
       const held = toPrefixAllocation(pool.pool.name, child);
-      if (await endChild(mirror, policy, pool, child)) {
-        engine.counters.releasedCount += 1;
-        return held;
-      }
+      const outcome = await endChild(mirror, policy, pool, child);
+      if (outcome === "ended") return held;
+      if (outcome === "unknown") tried = held;
       await engine.backOff(mirror.guardKey, lost, options?.signal);
     }
   } finally {
@@ -102,8 +108,16 @@ async function releaseOne(
   }
 }
 
-/** Deletes a child, or lets it rest if the pool has a cooldown, and takes it from its handle. */
-async function endChild(mirror: ChildMirror, policy: Policy, pool: PoolPolicy, child: StoredChild): Promise<boolean> {
+/**
+ * Deletes a child, or lets it rest if the pool has a cooldown, and takes it from its handle. `unknown`: it may have, but
+ * the guard, which would say so, was written by others since.
+ */
+async function endChild(
+  mirror: ChildMirror,
+  policy: Policy,
+  pool: PoolPolicy,
+  child: StoredChild,
+): Promise<"ended" | "lost" | "unknown"> {
   const { engine } = mirror;
   const handleKey = engine.keys.handle(child.record.handle);
   if (engine.cache.handle(handleKey) === undefined) {
@@ -117,8 +131,8 @@ async function endChild(mirror: ChildMirror, policy: Policy, pool: PoolPolicy, c
   if (rests) writes.put(child.key, record);
   else writes.delete(child.key);
   writes.handle(child.record.handle).remove(child.key);
-  if (!(await commitChange(mirror, writes, [child.key]))) return false;
+  if (!(await commitChange(mirror, writes, [child.key]))) return writes.isUncertain ? "unknown" : "lost";
   if (rests) mirror.keep({ ...child, record, revision: mirror.guard?.revision ?? "" });
   else mirror.drop(child);
-  return true;
+  return "ended";
 }

@@ -135,7 +135,9 @@ export class ReleaseLane {
       const live = draft?.find(item.ordinal);
       const held = draft !== undefined && live !== undefined && !draft.isExpired(live);
       const { handle, sequence } = item.target;
-      const matches = held && (sequence ?? live.s) === live.s && (handle ?? live.h) === live.h;
+      // After a lost answer only what it was about: the next holder of the address loses nothing.
+      const certain = sequence ?? triedOf(op, item)?.sequence;
+      const matches = held && (certain ?? live.s) === live.s && (handle ?? live.h) === live.h;
       if (matches) this.#release(writes, op, item.blockKey, draft, live);
       else if (fresh.includes(item.blockKey)) {
         reportUnheld(op, item, held || (live !== undefined && sequence !== undefined));
@@ -170,7 +172,7 @@ export class ReleaseLane {
       const outcome = await writes.commit();
       if (outcome.kind === "conflict") {
         for (const op of batch) {
-          if (outcome.maybeApplied) for (const one of op.released) op.tried.set(one.sequence + one.address, one);
+          if (outcome.isUncertain) for (const one of op.released) op.tried.set(String(one.address), one);
           op.lost += 1;
         }
         await this.#retry(batch, outcome.keys);
@@ -234,11 +236,14 @@ function unknownHandles(engine: Engine, batch: readonly ReleaseOp[]): readonly s
   return unknown === undefined ? NONE : [...unknown];
 }
 
+function triedOf(op: ReleaseOp, { target }: ReleaseItem): AddressAllocation | undefined {
+  return op.tried.size === 0 || !("address" in target) ? undefined : op.tried.get(String(target.address));
+}
+
 /** Nobody holds it under that name now; if an earlier try may have released it, that is what happened. */
 function reportUnheld(op: ReleaseOp, item: ReleaseItem, someoneElse: boolean): void {
   const { target } = item;
-  const address = "address" in target ? target.address : undefined;
-  const tried: AddressAllocation | undefined = op.tried.get(`${target.sequence ?? ""}${address}`);
+  const tried = triedOf(op, item);
   if (tried !== undefined) op.released.push(tried);
   else if (someoneElse) op.stale.push(target);
   else op.notHeld.push(target);

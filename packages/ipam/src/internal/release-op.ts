@@ -24,7 +24,7 @@ export class ReleaseOp {
   released: AddressAllocation[] = [];
   notHeld: ReleaseTarget[] = [];
   stale: ReleaseTarget[] = [];
-  /** Sequences that an earlier try may have released: the outcome of it is unknown. */
+  /** By address, what an earlier try may have released whose answer was lost: if it is gone, that is what happened. */
   readonly tried: Map<string, AddressAllocation> = new Map();
   lost = 0;
   resolve!: (outcome: ReleaseOutcome) => void;

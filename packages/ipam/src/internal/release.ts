@@ -1,5 +1,5 @@
 import { type Address, firstAddress, formatAddress, type Prefix, prefixOf } from "@netmason/net";
-import type { Allocation, ReleaseReport, ReleaseTarget } from "../allocation.js";
+import type { AddressAllocation, Allocation, ReleaseReport, ReleaseTarget } from "../allocation.js";
 import type { CallOptions } from "../store.js";
 import type { ChildMirrors } from "./child-mirror.js";
 import { releaseChildren } from "./child-release.js";
@@ -138,13 +138,19 @@ export class Releaser {
   async #releaseHandle(handle: string, key: string, options?: CallOptions): Promise<ReleaseReport> {
     const engine = this.#engine;
     const released: Allocation[] = [];
+    const tried = new Map<string, AddressAllocation>();
+    const finish = (): ReleaseReport => {
+      const more = lostAnswers(tried, released);
+      engine.counters.releasedCount += more.length;
+      return { ...NOTHING, released: [...released, ...more] };
+    };
     let known = engine.cache.handle(key);
     for (let lost = 0; ; lost += 1) {
       if (known === undefined) {
         const [entry] = await engine.get([key], options);
         engine.learnHandle(key, entry);
         known = engine.cache.handle(key);
-        if (known === undefined) return { ...NOTHING, released };
+        if (known === undefined) return finish();
       }
       const children = known.record.at.filter((each) => each.startsWith("c/"));
       if (children.length > 0) {
@@ -155,15 +161,15 @@ export class Releaser {
         continue;
       }
       const [keys] = chunks(known.record.at, this.#blocksAtOnce());
-      if (keys === undefined) return { ...NOTHING, released };
+      if (keys === undefined) return finish();
       const op = new ReleaseOp([], handle, options?.signal);
       this.#laneFor(keys).push(op);
       const outcome = await op.promise;
       known = engine.cache.handle(key);
       if (outcome.kind === "done") {
         released.push(...op.released);
-        if (known === undefined) return { ...NOTHING, released };
-      }
+        if (known === undefined) return finish();
+      } else for (const one of op.tried.values()) tried.set(nameOf(one), one);
       if (lost > engine.retryCount) await engine.backOff(key, lost);
     }
   }
@@ -182,6 +188,20 @@ export class Releaser {
     this.#lanes.set(name, lane);
     return lane;
   }
+}
+
+/** What was released by a try whose answer was lost: the handle does not hold it any more, and no later try released it. */
+function lostAnswers(
+  tried: ReadonlyMap<string, AddressAllocation>,
+  released: readonly Allocation[],
+): readonly AddressAllocation[] {
+  if (tried.size === 0) return [];
+  const sure = new Set(released.map(nameOf));
+  return [...tried].flatMap(([name, one]) => (sure.has(name) ? [] : [one]));
+}
+
+function nameOf(one: Allocation): string {
+  return `${one.kind === "address" ? one.address : one.prefix} ${one.sequence}`;
 }
 
 /** Lanes that are kept although nobody is in them. */

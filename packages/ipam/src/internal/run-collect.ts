@@ -45,17 +45,23 @@ export async function runCollect(
     const dead = look.deadHandles(liveness);
     if (dead.length > 0) {
       const sure = await confirmDead(engine, request, look, dead, options);
-      for (const { allocations } of sure) released.push(...(await free(releaser, allocations, options)));
+      for (const [handle, { allocations }] of sure) {
+        const freed = await free(releaser, allocations, options);
+        released.push(...freed);
+        // What could not be freed is looked at again.
+        if (freed.length === allocations.length) look.forget(handleId(handle));
+      }
     }
   }
   const blocks = await look.dropIdle(liveness, options);
   const repairedCount = await repairIndex(engine, options);
-  return { released, blocks, repairedCount, suspects: look.suspects };
+  return { released, blocks, repairedCount, suspects: [...look.suspects.values()] };
 }
 
 /** One look at everything, compared with the last one. */
 class Look {
-  readonly suspects: { readonly id: string; readonly sequence: string; readonly seenAt: number }[] = [];
+  /** By id. */
+  readonly suspects: Map<string, Suspects[number]> = new Map();
   readonly holdings: ReadonlyMap<string, Holding>;
   readonly #engine: Engine;
   readonly #snapshot: StoreSnapshot;
@@ -74,7 +80,7 @@ class Look {
   deadHandles(liveness: Liveness): readonly (readonly [handle: string, holding: Holding])[] {
     return [...this.holdings].filter(([handle, { sequence, newest }]) => {
       if (liveness.handles.has(handle) || newest >= liveness.asOf) return false;
-      return this.#isOverdue(`handle:${handle}`, sequence);
+      return this.#isOverdue(handleId(handle), sequence);
     });
   }
 
@@ -83,8 +89,13 @@ class Look {
     const before = this.#known.get(id);
     const now = this.#snapshot.now;
     const seenAt = before?.sequence === sequence ? Math.min(before.seenAt, now) : now;
-    this.suspects.push({ id, sequence, seenAt });
+    this.suspects.set(id, { id, sequence, seenAt });
     return before?.sequence === sequence && now - seenAt >= this.#graceMs;
+  }
+
+  /** Takes out a suspect that is gone: there is nothing to compare the next look with. */
+  forget(id: string): void {
+    this.suspects.delete(id);
   }
 
   /** Gives back blocks that two looks saw empty; a node that exists keeps one of each pool. */
@@ -103,17 +114,23 @@ class Look {
       const pool = this.#snapshot.policy.bySegment.get(state.key.split("/")[2] ?? "");
       if (pool === undefined) continue;
       const draft = new BlockDraft(state, engine.rules(pool, state, engine.now()));
-      if (!draft.isEmpty() || !this.#isOverdue(`block:${state.key}`, state.record.w)) continue;
+      const id = `block:${state.key}`;
+      if (!draft.isEmpty() || !this.#isOverdue(id, state.record.w)) continue;
       const { node } = state.record;
       const gone = node !== undefined && liveness?.nodes?.has(node) === false;
       const left = node === undefined ? 0 : (owned.get(ownerOf(state.key, node)) ?? 0);
       if (node !== undefined && !gone && left <= 1) continue;
       if ((await dropEmptyBlocks(engine, [state.key])).length === 0) continue;
+      this.forget(id);
       if (node !== undefined) owned.set(ownerOf(state.key, node), left - 1);
       dropped.push(toBlock(draft, pool.pool.name));
     }
     return dropped;
   }
+}
+
+function handleId(handle: string): string {
+  return `handle:${handle}`;
 }
 
 function holdingsIn(snapshot: StoreSnapshot): ReadonlyMap<string, Holding> {
@@ -168,11 +185,11 @@ async function confirmDead(
   look: Look,
   dead: readonly (readonly [handle: string, holding: Holding])[],
   options?: CallOptions,
-): Promise<readonly Holding[]> {
+): Promise<readonly (readonly [handle: string, holding: Holding])[]> {
   const again = await askLiveness(engine, request, options);
-  const sure = dead.filter(([handle]) => !again.handles.has(handle)).map(([, holding]) => holding);
+  const sure = dead.filter(([handle]) => !again.handles.has(handle));
   const count = (list: Iterable<Holding>): number => [...list].reduce((sum, one) => sum + one.allocations.length, 0);
-  const [freedCount, liveCount] = [count(sure), count(look.holdings.values())];
+  const [freedCount, liveCount] = [count(sure.map(([, holding]) => holding)), count(look.holdings.values())];
   const most = request.maxFreedRatio ?? MAX_FREED_RATIO;
   if (look.holdings.size >= FEW_HANDLES && freedCount > liveCount * most) {
     const text = `${freedCount} of ${liveCount} would be freed at once, more than a share of ${most}`;

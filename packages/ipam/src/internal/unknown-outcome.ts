@@ -1,3 +1,4 @@
+import { IpamError, isIpamError } from "../errors.js";
 import type { StoreEntry, StoreRecord, StoreTxn } from "../store-txn.js";
 import type { Engine } from "./engine.js";
 import type { LiveRecord } from "./records.js";
@@ -9,13 +10,16 @@ export type Outcome =
   | {
       readonly kind: "conflict";
       readonly keys: readonly string[];
-      /** It may have been applied, and overwritten since. */
-      readonly maybeApplied: boolean;
+      /**
+       * Its answer was lost: it may have been applied and written over since, or be under way still, and arrive before
+       * the next write.
+       */
+      readonly isUncertain: boolean;
     };
 
 /**
  * Finds out what became of a transaction whose outcome the store did not tell, by the name of the write in the records it
- * put. Found unapplied, it cannot be applied later either: the next write compares the same revisions. Rethrows any other
+ * put. Found unapplied, it cannot be applied after the next write, which compares the same revisions. Rethrows any other
  * error, and the unknown outcome itself when the store cannot be read.
  */
 export async function settleUnknown(
@@ -32,10 +36,18 @@ export async function settleUnknown(
   for (const [index, key] of keys.entries()) if (key.startsWith("b/")) engine.learnBlock(key, entries[index]);
   if (entries.some((entry) => entry !== undefined && bearsMark(entry, writer)))
     return { kind: "committed", revision: undefined };
-  const unchanged = keys.every(
-    (key, index) => entries[index]?.revision === compares.find((compare) => compare.key === key)?.revision,
-  );
-  return { kind: "conflict", keys: [], maybeApplied: !unchanged };
+  return { kind: "conflict", keys: [], isUncertain: true };
+}
+
+/**
+ * What a call fails with that sent a write whose answer was lost, and that then could not go on: the error that says that
+ * nothing was done would not be true.
+ */
+export function uncertainError(error: unknown, key: string, handle?: string): unknown {
+  if (!isIpamError(error, "store_unavailable") && !isIpamError(error, "contention")) return error;
+  const text = `${key} may have been written: its answer was lost, and then ${error.message}`;
+  const details = { key, ...(handle !== undefined && { handle }) };
+  return new IpamError("store_outcome_unknown", text, details, { cause: error });
 }
 
 /** Whether a write names itself in a record it puts: as the writer, or as the sequence of what it allocates. */

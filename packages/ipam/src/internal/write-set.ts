@@ -105,6 +105,8 @@ export class WriteSet {
   readonly writer: string;
   /** Blocks stay in lists of other affinities after a change of the pool; a pass over all blocks takes them out. */
   everyList = false;
+  /** The answer to it was lost, and it was not found applied: it may have been, or be yet. */
+  isUncertain = false;
   readonly #blocks: BlockChange[] = [];
   readonly #handles: HandleChange[] = [];
   /** The handles by key, once there are too many to look through. */
@@ -278,7 +280,9 @@ export class WriteSet {
     try {
       result = await engine.txn({ compares, ops });
     } catch (error) {
-      return settleUnknown(engine, error, { compares, ops }, this.writer);
+      const outcome = await settleUnknown(engine, error, { compares, ops }, this.writer);
+      this.isUncertain = outcome.kind === "conflict" && outcome.isUncertain;
+      return outcome;
     }
     if (result.kind === "conflict") return this.#learn(compares, result.current);
     const { revision } = result;
@@ -362,7 +366,7 @@ export class WriteSet {
       else if (key.startsWith("b/")) engine.learnBlock(key, entry);
       else if (key.startsWith("h/")) engine.learnHandle(key, entry);
     }
-    return { kind: "conflict", keys, maybeApplied: false };
+    return { kind: "conflict", keys, isUncertain: false };
   }
 }
 
