@@ -2,8 +2,11 @@
 import { compile, formatIssues } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
 import { brokenClusters } from "../packages/xds/test/broken-clusters.js";
+import { brokenExtensions } from "../packages/xds/test/broken-extensions.js";
 import { brokenListeners, brokenRoutes } from "../packages/xds/test/broken-routes.js";
+import { brokenUpstreams } from "../packages/xds/test/broken-upstreams.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
+import { formatPlaces, plainPlaces } from "../packages/xds/test/format-places.js";
 import { withListener } from "../packages/xds/test/graph-parts.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator } from "./xds/envoy-process.js";
@@ -23,10 +26,27 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 
+  it.each(formatPlaces)("reads a format where Envoy does: in %s", (_name, _path, graphWith) => {
+    expect(envoy.validate(staticBootstrap(graphWith("%DURATION%"))).message).toBe("");
+    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).accepted).toBe(false);
+  });
+
+  it.each(plainPlaces)("reads none where Envoy does not: in %s", (_name, graphWith) => {
+    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).message).toBe("");
+  });
+
+  it("takes the operator that headers alone have", () => {
+    const [, , graphWith] = formatPlaces[0] as (typeof formatPlaces)[number];
+    expect(envoy.validate(staticBootstrap(graphWith("a%PER_REQUEST_STATE(x.y)%%DURATION%"))).message).toBe("");
+    expect(envoy.validate(staticBootstrap(graphWith("%PER_REQUEST_STATE()%"))).accepted).toBe(false);
+  });
+
   describe.each([
     ["listeners", brokenListeners],
     ["routes", brokenRoutes],
     ["clusters", brokenClusters],
+    ["extensions", brokenExtensions],
+    ["upstreams", brokenUpstreams],
   ] as const)("on faults of %s", (_, rows) => {
     it.each(rows.map((row) => [row.name, row] as const))(
       "agrees with Envoy: %s",

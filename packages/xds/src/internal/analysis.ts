@@ -2,11 +2,20 @@ import type { Codec } from "@netmason/envoy-api/codec";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
 import { referenceRules } from "./references.js";
+import { authorizationRules } from "./rules/authorization-rules.js";
 import { clusterRules } from "./rules/cluster-rules.js";
 import { connectionRules } from "./rules/connection-rules.js";
+import { endpointRules } from "./rules/endpoint-rules.js";
 import { extensionRules } from "./rules/extension-rules.js";
+import { formatRules } from "./rules/format-rules.js";
 import { grpcRules } from "./rules/grpc-rules.js";
+import { headerRules } from "./rules/header-rules.js";
+import { healthCheckRules } from "./rules/health-check-rules.js";
+import { rateLimitRules } from "./rules/rate-limit-rules.js";
 import { routeRules } from "./rules/route-rules.js";
+import { envoySourceRules, sourceRules } from "./rules/source-rules.js";
+import { tlsRules } from "./rules/tls-rules.js";
+import { upstreamRules } from "./rules/upstream-rules.js";
 import { type Facts, type Finding, type Reference, Visit } from "./visit.js";
 import { Walker } from "./visit-plans.js";
 
@@ -23,7 +32,22 @@ export interface Analysis {
 
 export type Target = "envoy" | "grpc";
 
-const RULES = [...connectionRules, ...routeRules, ...clusterRules, ...extensionRules];
+const RULES = [
+  ...connectionRules,
+  ...routeRules,
+  ...headerRules,
+  ...clusterRules,
+  ...endpointRules,
+  ...upstreamRules,
+  ...healthCheckRules,
+  ...tlsRules,
+  ...authorizationRules,
+  ...rateLimitRules,
+  ...extensionRules,
+  ...formatRules,
+  ...sourceRules,
+];
+const TARGET_RULES = { envoy: envoySourceRules, grpc: grpcRules } as const;
 
 /** Looks at resources, and remembers what it found by the identity of their JSON, which it freezes. */
 export class Analyzer {
@@ -33,7 +57,7 @@ export class Analyzer {
 
   constructor(codec: Codec, target: Target) {
     this.#codec = codec;
-    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...(target === "grpc" ? grpcRules : [])]);
+    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...TARGET_RULES[target]]);
   }
 
   analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {

@@ -53,6 +53,8 @@ export class Visit {
   missingRouteCluster: "error" | "warning";
   /** Whether the endpoints are those of a cluster that asks DNS, which does without addresses. */
   asksDns = false;
+  /** Whether endpoints are balanced by a hash, for which their weights must fit into 32 bits. */
+  hashes = false;
   /** Names of the HTTP filters around an inline route configuration; `undefined` where they are in other resources. */
   filterNames: ReadonlySet<string> | undefined;
 
@@ -71,6 +73,11 @@ export class Visit {
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {
     this.#report("error", rule, parts, message, hint);
+  }
+
+  /** What Envoy refuses when it reads the configuration, though the rules of the fields allow it. */
+  refuse(parts: readonly PathPart[], message: string, hint?: string): void {
+    this.#report("error", "envoy_refuses", parts, message, hint);
   }
 
   warn(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {
