@@ -1,3 +1,4 @@
+import { isEnvoyApiError } from "@netmason/envoy-api";
 import type { Codec } from "@netmason/envoy-api/codec";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
@@ -94,9 +95,24 @@ export class Analyzer {
   analyzeNamed(named: NamedResource | Resource): Analysis {
     const known = this.#known.get(named);
     if (known !== undefined) return known;
-    const analysis = "body" in named ? this.#examineNamed(named) : given(named, this.#codec);
+    const analysis = "body" in named ? this.#examineNamed(named) : this.#given(named);
     this.#known.set(named, analysis);
     return analysis;
+  }
+
+  /** Bytes are not judged, but what others need to know of them is read. */
+  #given(named: Resource | (NamedResource & { readonly bytes: Uint8Array })): Analysis {
+    const resource = "version" in named ? named : encodeResource(named, { codec: this.#codec });
+    const rest = { references: (named.refs ?? []).map(referenceTo), resource };
+    if (!READ.has(named.typeUrl)) return { findings: [], facts: NO_FACTS, ...rest };
+    try {
+      const json = this.#codec.decode(named.typeUrl, named.bytes) as object;
+      return { findings: [], facts: this.examine(named.typeUrl, json).visit.facts, ...rest };
+    } catch (error) {
+      if (!isEnvoyApiError(error)) throw error;
+      const message = `no ${named.typeUrl.slice(named.typeUrl.lastIndexOf(".") + 1)}: ${error.message}`;
+      return { findings: [{ rule: "wrong_type", severity: "error", path: "", message }], facts: NO_FACTS, ...rest };
+    }
   }
 
   #examineNamed(named: NamedResource & { readonly body: unknown }): Analysis {
@@ -121,12 +137,9 @@ export class Analyzer {
   }
 }
 
-const NO_FACTS: Facts = { http2: false, choosesClusters: false, overrides: [] };
-
-function given(named: Resource | (NamedResource & { readonly bytes: Uint8Array }), codec: Codec): Analysis {
-  const resource = "version" in named ? named : encodeResource(named, { codec });
-  return { findings: [], references: (named.refs ?? []).map(referenceTo), facts: NO_FACTS, resource };
-}
+/** Types of which others need to know what is in them. */
+const READ: ReadonlySet<TypeUrl> = new Set([typeUrls.cluster, typeUrls.listener, typeUrls.route]);
+const NO_FACTS: Facts = { http2: undefined, upstreamFilters: new Set(), choosesClusters: false, overrides: [] };
 
 function referenceTo({ typeUrl, name }: ResourceRef): Reference {
   return { typeUrl, name, path: "", missing: "none" };

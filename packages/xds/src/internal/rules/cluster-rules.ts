@@ -15,13 +15,14 @@ import { typeUrlOf } from "../typed-any.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 import { seconds } from "./rule-text.js";
 import { literal } from "./socket-address.js";
-import { speaksHttp2 } from "./upstream-rules.js";
+import { httpOptionsOf, speaksHttp2 } from "./upstream-rules.js";
 
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
 function cluster(message: ClusterJson, visit: Visit): void {
   const type = message.clusterType === undefined ? (message.type ?? "STATIC") : undefined;
   visit.facts.http2 = speaksHttp2(message);
+  visit.facts.upstreamFilters = new Set((httpOptionsOf(message)?.httpFilters ?? []).map(({ name = "" }) => name));
   visit.asksDns = type === "STRICT_DNS" || type === "LOGICAL_DNS";
   visit.hashes = type === "STATIC" && hashes(message);
   discovery(message, type, visit);

@@ -33,7 +33,8 @@ const isAmong = (
 
 function connectionManager(message: HttpConnectionManagerJson, visit: Visit): void {
   const filters = message.httpFilters ?? [];
-  visit.filterNames = filterNamesOf(filters);
+  const upgraded = (message.upgradeConfigs ?? []).flatMap(({ filters: own = [] }) => own);
+  visit.filterNames = filterNamesOf([...filters, ...upgraded]);
   visit.missingRouteCluster = "error";
   httpFilters(filters, ["httpFilters"], visit);
   originalIp(message, visit);
@@ -66,7 +67,7 @@ function tunneling({ usePost, postPath = "" }: TcpProxy_TunnelingConfigJson, vis
 }
 
 /** Names by which routes can configure the filters of a connection manager, those of its router towards the cluster too. */
-export function filterNamesOf(filters: readonly HttpFilterJson[]): ReadonlySet<string> {
+function filterNamesOf(filters: readonly HttpFilterJson[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, typedConfig } of filters) {
     if (name !== undefined) names.add(name);

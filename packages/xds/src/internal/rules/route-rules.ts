@@ -201,17 +201,10 @@ function overrides(
   parts: readonly PathPart[],
   visit: Visit,
 ): void {
+  const { filterNames: filters } = visit;
   for (const name of Object.keys(configs ?? {})) {
-    const path = [...parts, "typedPerFilterConfig", name];
-    if (visit.filterNames === undefined) visit.facts.overrides.push({ name, path: visit.pointer(path) });
-    else if (!visit.filterNames.has(name)) {
-      visit.error(
-        "unknown_filter_override",
-        path,
-        `no HTTP filter is named ${quoted(name)}, so Envoy ignores this`,
-        filterHint(visit.filterNames),
-      );
-    }
+    const path = visit.pointer([...parts, "typedPerFilterConfig", name]);
+    visit.facts.overrides.push({ name, path, ...(filters !== undefined && { filters }) });
   }
 }
 
