@@ -1,5 +1,7 @@
 // Envoy refuses what compile says that it refuses, and takes what compile finds no fault in.
-import { compile, formatIssues } from "@netmason/xds";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap, compile, formatIssues, tls } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
 import { brokenClusters } from "../packages/xds/test/broken-clusters.js";
 import { brokenExtensions } from "../packages/xds/test/broken-extensions.js";
@@ -24,6 +26,20 @@ describeWith("envoy", "compile", (program) => {
 
   it.each(Object.entries(builderGraphs))("takes what the builders make: %s", (_, graph) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+  });
+
+  it.each([
+    ["nothing", { admin: "127.0.0.1:0" }],
+    ["a control plane by delta", { xds: { address: "localhost:18000" } }],
+    ["a control plane of the state of the world", { xds: { address: "127.0.0.1:18000", mode: "sotw" } }],
+    [
+      "a control plane over TLS",
+      { xds: { address: "localhost:18000", tls: tls.upstream({ trust: "system", serverName: "xds" }) } },
+    ],
+    ["files", { xds: { files: envoy.folder } }],
+  ] as const)("takes a bootstrap that asks %s", (_, input) => {
+    for (const name of ["lds.json", "cds.json"]) writeFileSync(join(envoy.folder, name), '{"resources":[]}');
+    expect(envoy.validate(bootstrap({ node: { id: "n", cluster: "c" }, ...input })).message).toBe("");
   });
 
   it.each(formatPlaces)("reads a format where Envoy does: in %s", (_name, _path, graphWith) => {
