@@ -8,8 +8,9 @@ import { brokenExtensions } from "../packages/xds/test/broken-extensions.js";
 import { brokenListeners, brokenRoutes } from "../packages/xds/test/broken-routes.js";
 import { brokenUpstreams } from "../packages/xds/test/broken-upstreams.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
+import { acceptedExpressions, refusedExpressions } from "../packages/xds/test/expressions.js";
 import { formatPlaces, plainPlaces } from "../packages/xds/test/format-places.js";
-import { withListener } from "../packages/xds/test/graph-parts.js";
+import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
@@ -55,6 +56,16 @@ describeWith("envoy", "compile", (program) => {
     const [, , graphWith] = formatPlaces[0] as (typeof formatPlaces)[number];
     expect(envoy.validate(staticBootstrap(graphWith("a%PER_REQUEST_STATE(x.y)%%DURATION%"))).message).toBe("");
     expect(envoy.validate(staticBootstrap(graphWith("%PER_REQUEST_STATE()%"))).accepted).toBe(false);
+  });
+
+  it("takes the regular expressions that compile takes", () => {
+    const routes = acceptedExpressions.map((regex) => ({ match: { safeRegex: { regex } }, route: { cluster: "a" } }));
+    expect(envoy.validate(staticBootstrap(withHosts(host({ routes })))).message).toBe("");
+  });
+
+  it.each(refusedExpressions)("refuses the regular expression %j", (regex) => {
+    const graph = withRoute({ match: { safeRegex: { regex } }, route: { cluster: "a" } });
+    expect(envoy.validate(staticBootstrap(graph)).accepted).toBe(false);
   });
 
   describe.each([
