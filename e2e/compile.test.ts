@@ -1,10 +1,16 @@
 // Envoy refuses what compile says that it refuses, and takes what compile finds no fault in.
-import { compile, formatIssues } from "@netmason/xds";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap, compile, formatIssues, tls } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
 import { brokenClusters } from "../packages/xds/test/broken-clusters.js";
+import { brokenExtensions } from "../packages/xds/test/broken-extensions.js";
 import { brokenListeners, brokenRoutes } from "../packages/xds/test/broken-routes.js";
+import { brokenUpstreams } from "../packages/xds/test/broken-upstreams.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
-import { withListener } from "../packages/xds/test/graph-parts.js";
+import { acceptedExpressions, refusedExpressions } from "../packages/xds/test/expressions.js";
+import { formatPlaces, plainPlaces } from "../packages/xds/test/format-places.js";
+import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
@@ -23,10 +29,51 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 
+  it.each([
+    ["nothing", { admin: "127.0.0.1:0" }],
+    ["a control plane by delta", { xds: { address: "localhost:18000" } }],
+    ["a control plane of the state of the world", { xds: { address: "127.0.0.1:18000", mode: "sotw" } }],
+    [
+      "a control plane over TLS",
+      { xds: { address: "localhost:18000", tls: tls.upstream({ trust: "system", serverName: "xds" }) } },
+    ],
+    ["files", { xds: { files: envoy.folder } }],
+  ] as const)("takes a bootstrap that asks %s", (_, input) => {
+    for (const name of ["lds.json", "cds.json"]) writeFileSync(join(envoy.folder, name), '{"resources":[]}');
+    expect(envoy.validate(bootstrap({ node: { id: "n", cluster: "c" }, ...input })).message).toBe("");
+  });
+
+  it.each(formatPlaces)("reads a format where Envoy does: in %s", (_name, _path, graphWith) => {
+    expect(envoy.validate(staticBootstrap(graphWith("%DURATION%"))).message).toBe("");
+    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).accepted).toBe(false);
+  });
+
+  it.each(plainPlaces)("reads none where Envoy does not: in %s", (_name, graphWith) => {
+    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).message).toBe("");
+  });
+
+  it("takes the operator that headers alone have", () => {
+    const [, , graphWith] = formatPlaces[0] as (typeof formatPlaces)[number];
+    expect(envoy.validate(staticBootstrap(graphWith("a%PER_REQUEST_STATE(x.y)%%DURATION%"))).message).toBe("");
+    expect(envoy.validate(staticBootstrap(graphWith("%PER_REQUEST_STATE()%"))).accepted).toBe(false);
+  });
+
+  it("takes the regular expressions that compile takes", () => {
+    const routes = acceptedExpressions.map((regex) => ({ match: { safeRegex: { regex } }, route: { cluster: "a" } }));
+    expect(envoy.validate(staticBootstrap(withHosts(host({ routes })))).message).toBe("");
+  });
+
+  it.each(refusedExpressions)("refuses the regular expression %j", (regex) => {
+    const graph = withRoute({ match: { safeRegex: { regex } }, route: { cluster: "a" } });
+    expect(envoy.validate(staticBootstrap(graph)).accepted).toBe(false);
+  });
+
   describe.each([
     ["listeners", brokenListeners],
     ["routes", brokenRoutes],
     ["clusters", brokenClusters],
+    ["extensions", brokenExtensions],
+    ["upstreams", brokenUpstreams],
   ] as const)("on faults of %s", (_, rows) => {
     it.each(rows.map((row) => [row.name, row] as const))(
       "agrees with Envoy: %s",

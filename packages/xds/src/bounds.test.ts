@@ -167,7 +167,7 @@ describe("bounds", () => {
           { ...cluster.static({ name: "a", endpoints: [] }), lbPolicy: "CLUSTER_PROVIDED" },
         ],
       },
-      'error Cluster "a" /: "a" is given twice (duplicate_name)',
+      'error Cluster "a" /: "a" is given twice (duplicate_name)\nerror Cluster "a" /lbPolicy: in the second: a STATIC cluster provides no balancing (envoy_refuses)',
     ],
     [
       "a hint",

@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
+import * as xds from "@netmason/xds";
 import { bootstrap, compile, formatIssues, grpcBootstrap, grpcService, httpFilter, type Issue } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { builderGraphs } from "../test/builder-graphs.js";
 
 /** What builders leave to the graph: names that nothing uses, and what one said on purpose. */
 const EXPECTED = new Set<Issue["rule"]>(["unused_resource", "tls_unverified"]);
+
+/** Files whose graphs are the goldens, which `e2e/compile.test.ts` asks Envoy about. */
+const GRAPHS = ["builder-graphs", "discovery-graphs", "filter-graphs", "gateway-parts"];
+/** Builders that are no member of a family; bootstraps are asked about by themselves. */
+const ALONE = ["endpoints", "grpcService", "retry", "routeConfiguration", "virtualHost"];
 
 describe("builders", () => {
   it("make the goldens", async () => {
@@ -30,6 +37,19 @@ describe("builders", () => {
     expect(httpFilter.rateLimit({ domain: "d", service, ...mode }).typedConfig).toMatchObject(
       failureModeDeny === undefined ? { domain: "d" } : { failureModeDeny },
     );
+  });
+
+  it("are all in a graph that Envoy is asked about", () => {
+    const text = GRAPHS.map((name) => readFileSync(new URL(`../test/${name}.ts`, import.meta.url), "utf8")).join();
+    const used = (call: string): boolean => new RegExp(`\\b${call.replace(".", "\\.")}\\(`).test(text);
+    const families = Object.entries(xds).filter(([, value]) => typeof value === "object" && value !== null);
+    const members = families.flatMap(([family, value]) =>
+      Object.entries(value)
+        .filter(([, member]) => typeof member === "function")
+        .map(([member]) => `${family}.${member}`),
+    );
+    expect(members.length).toBeGreaterThan(60);
+    expect([...members, ...ALONE].filter((call) => !used(call))).toEqual([]);
   });
 
   it("make bootstraps", () => {

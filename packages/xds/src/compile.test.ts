@@ -1,12 +1,14 @@
 import { compile, formatIssues } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { brokenClusters } from "../test/broken-clusters.js";
+import { brokenExtensions } from "../test/broken-extensions.js";
 import { brokenListeners, brokenRoutes } from "../test/broken-routes.js";
-import { withListener } from "../test/graph-parts.js";
+import { brokenUpstreams } from "../test/broken-upstreams.js";
+import { url, withListener, withManager, withTransportSocket } from "../test/graph-parts.js";
 
 const lines = (graph: Parameters<typeof compile>[0]): string[] =>
   compile(graph)
-    .issues.filter(({ rule }) => rule !== "unused_resource")
+    .issues.filter(({ rule }) => rule !== "unused_resource" && rule !== "deprecated_field")
     .map(({ rule, path }) => `${rule} ${path}`);
 
 describe("compile", () => {
@@ -14,12 +16,27 @@ describe("compile", () => {
     expect(formatIssues(compile(withListener({})).issues)).toBe("");
   });
 
-  it.each([...brokenListeners, ...brokenRoutes, ...brokenClusters].map((each) => [each.name, each] as const))(
-    "finds %s",
-    (_, { graph, issue, envoy }) => {
-      expect(lines(graph)).toEqual([issue]);
-      const refused = compile(graph).snapshot === undefined;
-      expect(refused || envoy === "accepts").toBe(true);
-    },
-  );
+  it.each(
+    [...brokenListeners, ...brokenRoutes, ...brokenClusters, ...brokenExtensions, ...brokenUpstreams].map(
+      (each) => [each.name, each] as const,
+    ),
+  )("finds %s", (_, { graph, issue, envoy }) => {
+    expect(lines(graph)).toEqual([issue]);
+    const refused = compile(graph).snapshot === undefined;
+    expect(refused || envoy === "accepts").toBe(true);
+  });
+
+  it.each([
+    { verifyCertificateHash: ["a".repeat(64)] },
+    { verifyCertificateSpki: ["NvqYIYSbgK2vCJpQhObf77vv+bQWtc5ek5RIOwPiC9A="] },
+  ])("takes a pinned certificate for verified: %j", (validationContext) => {
+    expect(lines(withTransportSocket("UpstreamTlsContext", { commonTlsContext: { validationContext } }))).toEqual([]);
+  });
+
+  it("lets the headers of a service that Envoy calls be anything", () => {
+    const httpUri = { uri: "http://a", cluster: "a", timeout: "1s" };
+    const httpService = { httpUri, requestHeadersToAdd: [{ header: { key: "host", value: "x" } }] };
+    const typedConfig = { "@type": url("config.trace.v3.OpenTelemetryConfig"), serviceName: "s", httpService };
+    expect(lines(withManager({ tracing: { provider: { name: "o", typedConfig } } }))).toEqual([]);
+  });
 });

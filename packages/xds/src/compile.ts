@@ -186,7 +186,7 @@ function readGraph(graph: Graph, options: CompileOptions): ReadonlyMap<string, E
     const key = keyOf(ref);
     const first = entries.get(key);
     if (first === undefined) entries.set(key, { ref, analysis, extra });
-    else entries.set(key, { ...first, extra: [...first.extra, duplicate(ref)] });
+    else entries.set(key, { ...first, extra: [...first.extra, duplicate(ref), ...extra, ...againFindings(analysis)] });
   };
   for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
     const typeUrl = KINDS[kind];
@@ -199,6 +199,11 @@ function readGraph(graph: Graph, options: CompileOptions): ReadonlyMap<string, E
     add({ typeUrl: named.typeUrl, name: named.name }, analyzer.analyzeNamed(named));
   }
   return entries;
+}
+
+/** What is wrong with a second resource of a name; their paths alone would not say in which of the two. */
+function againFindings({ findings }: Analysis): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, message: `in the second: ${finding.message}` }));
 }
 
 function nameOf(json: { readonly name?: string; readonly clusterName?: string }): string {

@@ -4,6 +4,7 @@ import {
   type CompileOptions,
   cluster,
   compile,
+  encodeResource,
   endpoints,
   filterChain,
   formatIssues,
@@ -24,6 +25,8 @@ import {
 } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 
+const FILTERS = "type.googleapis.com/envoy.extensions.filters.http";
+const ROUTER = { "@type": `${FILTERS}.router.v3.Router` } as const;
 const toLost = grpcService({ cluster: "lost" });
 const found = (graph: Graph, options?: CompileOptions): string[] =>
   compile(graph, options).issues.map(
@@ -200,6 +203,83 @@ describe("what lies between resources", () => {
       "error unknown_filter_override r /virtualHosts/0/routes/0/typedPerFilterConfig/envoy.filters.http.cors",
     ]);
   });
+
+  it("overrides may be for filters of upgrades", () => {
+    const own = [{ ...httpFilter.cors(), name: "own" }, httpFilter.typed("router", ROUTER)];
+    const a = route.to("a", { match: { prefix: "/" }, perFilter: perFilter.disable("own") });
+    const upgradeConfigs = [{ upgradeType: "websocket", filters: own }];
+    const clusters = [cluster.static({ name: "a", endpoints: [] })];
+    const graph = { clusters, ...web({ routes: host(a), overrides: { connectionManager: { upgradeConfigs } } }) };
+    expect(found(graph)).toEqual([]);
+  });
+
+  it.each(["inline", "by RDS"])("overrides may be for filters towards the cluster, routes %s", (kind) => {
+    const towards = (name: string) => {
+      const codec = httpFilter.typed("codec", { "@type": `${FILTERS}.upstream_codec.v3.UpstreamCodec` as const });
+      const httpFilters = [{ ...httpFilter.headerMutation({}), name }, codec];
+      return cluster.static({
+        name: "a",
+        endpoints: [],
+        protocol: "http1",
+        overrides: { protocolOptions: { httpFilters } },
+      });
+    };
+    const routes = host(route.to("a", { match: { prefix: "/" }, perFilter: perFilter.disable("towards") }));
+    const rest: Graph = kind === "inline" ? web({ routes }) : { ...web({ routes: { rds: "r" } }), routes: [routes] };
+    const [path, name] = kind === "inline" ? [`${HCM}/routeConfig`, "web"] : ["", "r"];
+    const wrong = [
+      `error unknown_filter_override ${name} ${path}/virtualHosts/0/routes/0/typedPerFilterConfig/towards`,
+    ];
+    expect(found({ ...rest, clusters: [towards("towards")] })).toEqual([]);
+    expect(found({ ...rest, clusters: [towards("other")] })).toEqual(wrong);
+    const told = ({ issues }: ReturnType<typeof compile>): string[] => issues.map(({ rule }) => rule);
+    const good = compile({ ...rest, clusters: [towards("towards")] });
+    const bad = recompile(good, { put: { clusters: [towards("other")] } });
+    expect([told(bad), told(recompile(bad, { put: { clusters: [towards("towards")] } }))]).toEqual([
+      ["unknown_filter_override"],
+      [],
+    ]);
+  });
+
+  it("overrides are doubtful where a request chooses the cluster", () => {
+    const chosen = route.to("a", {
+      match: { prefix: "/" },
+      perFilter: perFilter.disable("towards"),
+      overrides: { action: { clusterHeader: "x" } },
+    });
+    const { cluster: _, ...action } = chosen.route ?? {};
+    const graph = web({ routes: host({ ...chosen, route: action }) });
+    expect(found(graph)).toEqual([
+      `warning unknown_filter_override web ${HCM}/routeConfig/virtualHosts/0/routes/0/typedPerFilterConfig/towards`,
+    ]);
+  });
+
+  it("a resource as bytes is known by what is in it", () => {
+    const service = grpcService({ cluster: "a" });
+    const graph = web({ filters: [httpFilter.rateLimit({ domain: "d", service })] });
+    const bytesOf = (protocol: "http1" | "http2") => {
+      const body = cluster.static({ name: "a", endpoints: [], protocol });
+      return encodeResource({ typeUrl: typeUrls.cluster, name: "a", body });
+    };
+    expect(found({ ...graph, others: [bytesOf("http2")] })).toEqual([]);
+    expect(found({ ...graph, others: [bytesOf("http1")] })).toEqual([
+      `warning http2_required web ${HCM}/httpFilters/0/typedConfig/rateLimitService/grpcService/envoyGrpc/clusterName`,
+    ]);
+    expect(found({ others: [{ typeUrl: typeUrls.cluster, name: "a", bytes: Uint8Array.of(0xff) }] })).toEqual([
+      "error wrong_type a ",
+      "warning unused_resource a ",
+    ]);
+  });
+
+  it("a layer of the runtime names what RTDS sends", () => {
+    const layers = [{ name: "l", rtdsLayer: { name: "lost", rtdsConfig: { ads: {} } } }];
+    const body = { node: { id: "n", cluster: "c" }, layeredRuntime: { layers } };
+    const typeUrl = "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap";
+    const others = [{ typeUrl, name: "b", body }] as NonNullable<Graph["others"]>;
+    const wrong = ["error missing_reference b /layeredRuntime/layers/0/rtdsLayer/name"];
+    expect(found({ others })).toEqual(wrong);
+    expect(found({ others, runtimes: [{ name: "lost", layer: {} }] })).toEqual([]);
+  });
 });
 
 describe("compile", () => {
@@ -237,6 +317,12 @@ describe("compile", () => {
     const twice = cluster.static({ name: "a", endpoints: [] });
     expect(found({ clusters: [twice, { ...twice }] })).toEqual([
       "error duplicate_name a ",
+      "warning unused_resource a ",
+    ]);
+    const broken = { ...twice, connectTimeout: "0s" } as const;
+    expect(found({ clusters: [twice, broken] })).toEqual([
+      "error duplicate_name a ",
+      "error field_rule a /connectTimeout",
       "warning unused_resource a ",
     ]);
     expect(found({ endpoints: [{}] })).toContain("error envoy_refuses  /clusterName");

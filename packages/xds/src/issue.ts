@@ -22,7 +22,7 @@ export type IssueRule =
   | "duplicate_domain"
   | "priority_gap"
   | "duplicate_priority"
-  | "access_log_format"
+  | "format_string"
   | "tls_unverified"
   | "http2_required"
   | "unknown_retry_word"

@@ -102,6 +102,20 @@ describe("simulate", () => {
     expect(ask(request)).toMatchObject(want);
   });
 
+  it("knows the additional addresses of a listener", () => {
+    const more = { address: { socketAddress: { address: "127.0.0.2", portValue: 9_090 } } };
+    const extra = assertCompile({
+      listeners: [{ ...web, additionalAddresses: [more] }],
+      routes: [shop],
+      clusters,
+    });
+    const at = (destination: string): Outcome =>
+      simulate(extra, { authority: "shop.example.com", path: "/", destination });
+    expect(at("127.0.0.2:9090")).toMatchObject({ kind: "forward", listener: "web" });
+    expect(at("127.0.0.3:9090").steps[0]).toMatchObject({ matched: false, why: "listens on 127.0.0.2" });
+    expect(at("127.0.0.2:1").steps[0]).toMatchObject({ matched: false, why: "listens on port 8080 and 9090" });
+  });
+
   it("tells the whole distribution and the filters", () => {
     expect(ask({})).toMatchObject({
       split: [

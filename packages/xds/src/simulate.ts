@@ -1,8 +1,9 @@
 import type { ListenerJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import { decideHttp } from "./internal/simulate/decide-http.js";
 import { tcpOutcome } from "./internal/simulate/decide-tcp.js";
-import { findChain, splitAddress } from "./internal/simulate/filter-chains.js";
+import { findChain } from "./internal/simulate/filter-chains.js";
 import type { Plan, StepSink } from "./internal/simulate/plan.js";
+import { socketsOf, splitAddress, textOfSocket } from "./internal/simulate/socket-addresses.js";
 import { typeUrlOf } from "./internal/typed-any.js";
 import type { Outcome, SimulatedRequest, Step } from "./outcome.js";
 import { decodeResource, type Resource } from "./resource.js";
@@ -97,7 +98,7 @@ function follow(snapshot: Snapshot, request: SimulatedRequest, onStep: StepSink 
     chain.chain.transportSocket.name !== "envoy.transport_sockets.raw_buffer";
   if (wantsTls && request.tls === undefined) return { kind: "reject", ...at, reason: "tls_required" };
   if (!wantsTls && request.tls !== undefined) return { kind: "reject", ...at, reason: "plain_text_required" };
-  const port = Number(listener.address?.socketAddress?.portValue ?? 0);
+  const port = splitAddress(atListener(request, listener).destination ?? "").port ?? 0;
   for (const [index, { typedConfig }] of (chain.chain.filters ?? []).entries()) {
     const type = typeUrlOf(typedConfig);
     const path = `${chain.path}/filters/${index}/typedConfig`;
@@ -108,10 +109,10 @@ function follow(snapshot: Snapshot, request: SimulatedRequest, onStep: StepSink 
 }
 
 /** A connection to a listener's own address goes where the listener is, unless the request says otherwise. */
-function atListener(request: SimulatedRequest, { address }: ListenerJson): SimulatedRequest {
-  const { address: host = "", portValue } = address?.socketAddress ?? {};
-  if (request.destination !== undefined || portValue === undefined) return request;
-  return { ...request, destination: host.includes(":") ? `[${host}]:${portValue}` : `${host}:${portValue}` };
+function atListener(request: SimulatedRequest, listener: ListenerJson): SimulatedRequest {
+  const [own] = socketsOf(listener);
+  if (request.destination !== undefined || own?.portValue === undefined) return request;
+  return { ...request, destination: textOfSocket(own) };
 }
 
 type ListenerResource = Resource<typeof typeUrls.listener>;
@@ -157,11 +158,14 @@ function listenerRank(
       : { rank: 0, why: "neither listener nor destination is given" };
   }
   const { host, port } = splitAddress(request.destination);
-  const { address = "", portValue } = decodeResource(resource).address?.socketAddress ?? {};
-  if (port !== portValue) return { rank: 0, why: `listens on port ${portValue ?? "none"}` };
-  if (address === host) return { rank: 3, why: "listens on the address" };
-  const isWildcard = address === "0.0.0.0" || address === "::";
-  return isWildcard
+  const sockets = socketsOf(decodeResource(resource));
+  const onPort = sockets.filter(({ portValue }) => portValue === port);
+  if (onPort.length === 0) {
+    const ports = sockets.map(({ portValue }) => portValue ?? "none").join(" and ");
+    return { rank: 0, why: `listens on port ${ports === "" ? "none" : ports}` };
+  }
+  if (onPort.some(({ address }) => address === host)) return { rank: 3, why: "listens on the address" };
+  return onPort.some(({ address }) => address === "0.0.0.0" || address === "::")
     ? { rank: 2, why: "listens on the port of all addresses" }
-    : { rank: 0, why: `listens on ${address}` };
+    : { rank: 0, why: `listens on ${onPort.map(({ address }) => address).join(" and ")}` };
 }

@@ -173,12 +173,12 @@ export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
   [
     "an unknown operator",
     withManager({ accessLog: [stdout({ textFormatSource: { inlineString: "%FOO%" } })] }),
-    `access_log_format ${HCM}/accessLog/0/typedConfig/logFormat/textFormatSource/inlineString`,
+    `format_string ${HCM}/accessLog/0/typedConfig/logFormat/textFormatSource/inlineString`,
   ],
   [
     "an operator in JSON",
     withManager({ accessLog: [stdout({ jsonFormat: { a: { b: ["%REQ()%"] } } })] }),
-    `access_log_format ${HCM}/accessLog/0/typedConfig/logFormat/jsonFormat/a/b/0`,
+    `format_string ${HCM}/accessLog/0/typedConfig/logFormat/jsonFormat/a/b/0`,
   ],
   [
     "a tracer of two",

@@ -3,9 +3,11 @@
 import {
   accessLog,
   cluster,
+  endpoints,
   filterChain,
   type Graph,
   healthCheck,
+  httpFilter,
   listener,
   loadBalancing,
   networkFilter,
@@ -17,6 +19,7 @@ import {
   tracing,
   virtualHost,
 } from "@netmason/xds";
+import { discoveryGraphs } from "./discovery-graphs.js";
 import { filterGraphs } from "./filter-graphs.js";
 import { address, allow, anyPath, app, oneHost, SECRET_FILE, service, toApp, toService, web } from "./gateway-parts.js";
 
@@ -163,6 +166,23 @@ const clusters: Readonly<Record<string, Graph>> = {
       ],
     }),
   ),
+  "clusters: localities": upstream(
+    cluster.static({
+      name: "b",
+      endpoints: [],
+      overrides: {
+        cluster: {
+          loadAssignment: endpoints({
+            cluster: "b",
+            localities: [
+              { locality: { region: "eu" }, weight: 3, endpoints: [{ address: "10.0.0.1:80", health: "degraded" }] },
+              { locality: { region: "us" }, weight: 1, priority: 1, endpoints: [{ address: "10.0.0.2:80" }] },
+            ],
+          }),
+        },
+      },
+    }),
+  ),
   "clusters: health checks": upstream(
     cluster.static({
       name: "b",
@@ -288,6 +308,40 @@ const listeners: Readonly<Record<string, Graph>> = {
     statPrefix: "edge",
     overrides: { listener: { perConnectionBufferLimitBytes: 32_768 }, connectionManager: { useRemoteAddress: true } },
   }),
+  "listeners: any filters": {
+    listeners: [
+      listener.of({
+        name: "echo",
+        address,
+        chains: [
+          filterChain.of({
+            name: "echo",
+            filters: [
+              networkFilter.typed("limit", {
+                "@type": "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
+                statPrefix: "echo",
+                maxConnections: "100",
+              }),
+              networkFilter.typed("echo", {
+                "@type": "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo",
+              }),
+            ],
+          }),
+        ],
+      }),
+    ],
+  },
+  "listeners: proxyless gRPC": {
+    listeners: [listener.grpc({ name: "greeter", routes: oneHost(toApp), filters: [httpFilter.fault()] })],
+    clusters: [app],
+  },
+  "secrets: certificate and trust": {
+    ...web(),
+    secrets: [
+      secret.certificate({ name: "server", certificatePem: "the chain", keyPem: "the key" }),
+      secret.trust({ name: "mesh-ca", caPem: "the authorities" }),
+    ],
+  },
   "secrets: generic": { ...web(), secrets: [secret.generic({ name: "token", text: "t" })] },
 };
 
@@ -298,4 +352,5 @@ export const builderGraphs: Readonly<Record<string, Graph>> = {
   ...filterGraphs,
   ...clusters,
   ...observability,
+  ...discoveryGraphs,
 };

@@ -1,6 +1,9 @@
 import { cluster, type Graph, httpFilter, perFilter, route } from "@netmason/xds";
 import { allow, anyPath, bucket, dnsCache, oneHost, SECRET_FILE, toApp, toService, web } from "./gateway-parts.js";
 
+/** A descriptor set of one file, with a service `t.S` of one method. */
+const DESCRIPTORS = "CjIKB3QucHJvdG8SAXQiAwoBTTIXCgFTEhIKBENhbGwSBC50Lk0aBC50Lk1iBnByb3RvMw==";
+
 /** One graph for each HTTP filter. */
 export const filterGraphs: Readonly<Record<string, Graph>> = {
   "filters: cors": web(
@@ -101,6 +104,9 @@ export const filterGraphs: Readonly<Record<string, Graph>> = {
       httpFilter.grpcWeb(),
       httpFilter.healthCheck({ headers: [{ name: ":path", stringMatch: { exact: "/healthz" } }] }),
     ],
+  }),
+  "filters: gRPC from JSON": web({
+    filters: [httpFilter.grpcJsonTranscoder({ protoDescriptorBin: DESCRIPTORS, services: ["t.S"], autoMapping: true })],
   }),
   "filters: disabled": web(
     {

@@ -1,12 +1,22 @@
+import { isEnvoyApiError } from "@netmason/envoy-api";
 import type { Codec } from "@netmason/envoy-api/codec";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
 import { referenceRules } from "./references.js";
+import { authorizationRules } from "./rules/authorization-rules.js";
 import { clusterRules } from "./rules/cluster-rules.js";
 import { connectionRules } from "./rules/connection-rules.js";
+import { endpointRules } from "./rules/endpoint-rules.js";
 import { extensionRules } from "./rules/extension-rules.js";
+import { formatRules } from "./rules/format-rules.js";
 import { grpcRules } from "./rules/grpc-rules.js";
+import { headerRules } from "./rules/header-rules.js";
+import { healthCheckRules } from "./rules/health-check-rules.js";
+import { rateLimitRules } from "./rules/rate-limit-rules.js";
 import { routeRules } from "./rules/route-rules.js";
+import { envoySourceRules, sourceRules } from "./rules/source-rules.js";
+import { tlsRules } from "./rules/tls-rules.js";
+import { upstreamRules } from "./rules/upstream-rules.js";
 import { type Facts, type Finding, type Reference, Visit } from "./visit.js";
 import { Walker } from "./visit-plans.js";
 
@@ -23,7 +33,22 @@ export interface Analysis {
 
 export type Target = "envoy" | "grpc";
 
-const RULES = [...connectionRules, ...routeRules, ...clusterRules, ...extensionRules];
+const RULES = [
+  ...connectionRules,
+  ...routeRules,
+  ...headerRules,
+  ...clusterRules,
+  ...endpointRules,
+  ...upstreamRules,
+  ...healthCheckRules,
+  ...tlsRules,
+  ...authorizationRules,
+  ...rateLimitRules,
+  ...extensionRules,
+  ...formatRules,
+  ...sourceRules,
+];
+const TARGET_RULES = { envoy: envoySourceRules, grpc: grpcRules } as const;
 
 /** Looks at resources, and remembers what it found by the identity of their JSON, which it freezes. */
 export class Analyzer {
@@ -33,7 +58,7 @@ export class Analyzer {
 
   constructor(codec: Codec, target: Target) {
     this.#codec = codec;
-    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...(target === "grpc" ? grpcRules : [])]);
+    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...TARGET_RULES[target]]);
   }
 
   analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {
@@ -70,9 +95,24 @@ export class Analyzer {
   analyzeNamed(named: NamedResource | Resource): Analysis {
     const known = this.#known.get(named);
     if (known !== undefined) return known;
-    const analysis = "body" in named ? this.#examineNamed(named) : given(named, this.#codec);
+    const analysis = "body" in named ? this.#examineNamed(named) : this.#given(named);
     this.#known.set(named, analysis);
     return analysis;
+  }
+
+  /** Bytes are not judged, but what others need to know of them is read. */
+  #given(named: Resource | (NamedResource & { readonly bytes: Uint8Array })): Analysis {
+    const resource = "version" in named ? named : encodeResource(named, { codec: this.#codec });
+    const rest = { references: (named.refs ?? []).map(referenceTo), resource };
+    if (!READ.has(named.typeUrl)) return { findings: [], facts: NO_FACTS, ...rest };
+    try {
+      const json = this.#codec.decode(named.typeUrl, named.bytes) as object;
+      return { findings: [], facts: this.examine(named.typeUrl, json).visit.facts, ...rest };
+    } catch (error) {
+      if (!isEnvoyApiError(error)) throw error;
+      const message = `no ${named.typeUrl.slice(named.typeUrl.lastIndexOf(".") + 1)}: ${error.message}`;
+      return { findings: [{ rule: "wrong_type", severity: "error", path: "", message }], facts: NO_FACTS, ...rest };
+    }
   }
 
   #examineNamed(named: NamedResource & { readonly body: unknown }): Analysis {
@@ -97,12 +137,9 @@ export class Analyzer {
   }
 }
 
-const NO_FACTS: Facts = { http2: false, choosesClusters: false, overrides: [] };
-
-function given(named: Resource | (NamedResource & { readonly bytes: Uint8Array }), codec: Codec): Analysis {
-  const resource = "version" in named ? named : encodeResource(named, { codec });
-  return { findings: [], references: (named.refs ?? []).map(referenceTo), facts: NO_FACTS, resource };
-}
+/** Types of which others need to know what is in them. */
+const READ: ReadonlySet<TypeUrl> = new Set([typeUrls.cluster, typeUrls.listener, typeUrls.route]);
+const NO_FACTS: Facts = { http2: undefined, upstreamFilters: new Set(), choosesClusters: false, overrides: [] };
 
 function referenceTo({ typeUrl, name }: ResourceRef): Reference {
   return { typeUrl, name, path: "", missing: "none" };

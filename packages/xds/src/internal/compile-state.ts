@@ -64,6 +64,10 @@ export function withEntries(
   }
   const edges = withChanges(state.edges, edgeChanges);
   for (const edge of edgeChanges.keys()) touched.add(edge.slice(0, edge.indexOf(BETWEEN)));
+  for (const [key, entry] of changes) {
+    if (!changesFilters(getEntry(state.entries, key), entry)) continue;
+    for (const referrer of referrersOf(edges, key)) touched.add(referrer.key);
+  }
   const linkChanges = new Map<string, readonly Issue[] | undefined>();
   for (const target of touched) {
     const issues = linkIssues(target, entries, referrersOf(edges, target), judgement);
@@ -81,6 +85,12 @@ export function withEntries(
     chooserCount,
     candidate: withResources(state.candidate, state, changes),
   };
+}
+
+/** Whether routes to it may name other filters than before. */
+function changesFilters(before: Entry | undefined, after: Entry | undefined): boolean {
+  const names = [before, after].map((entry) => entry?.analysis.facts.upstreamFilters.size ?? 0);
+  return names.some((count) => count > 0);
 }
 
 function withResources(

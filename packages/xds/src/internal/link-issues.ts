@@ -1,7 +1,7 @@
 // What is wrong between a target and the resources that name it.
 import type { Issue } from "../issue.js";
 import { type ResourceRef, typeUrls } from "../type-urls.js";
-import { type Entry, type Judgement, judged, type Referrer, refOf } from "./entry.js";
+import { type Entry, type Judgement, judged, keyOf, type Referrer, refOf } from "./entry.js";
 import { DNS_CACHE } from "./references.js";
 import { filterHint } from "./rules/route-rules.js";
 import { getEntry, type SortedChunks } from "./sorted-chunks.js";
@@ -39,7 +39,7 @@ export function linkIssues(
     }
   }
   if (entry === undefined) return issues;
-  for (const finding of unknownOverrides(entry, all)) report(entry.ref, finding);
+  for (const finding of unknownOverrides(entry, all, entries)) report(entry.ref, finding);
   if (all.length === 0 && MUST_BE_NAMED.has(target.typeUrl)) report(entry.ref, UNUSED);
   return issues;
 }
@@ -63,7 +63,7 @@ function missing(reference: Reference, target: ResourceRef, judgement: Judgement
 }
 
 function unmet({ demand, path }: Reference, { ref, analysis }: Entry): Finding | undefined {
-  if (demand?.kind !== "http2" || analysis.facts.http2) return undefined;
+  if (demand?.kind !== "http2" || analysis.facts.http2 !== false) return undefined;
   return {
     rule: "http2_required",
     severity: "warning",
@@ -73,33 +73,37 @@ function unmet({ demand, path }: Reference, { ref, analysis }: Entry): Finding |
   };
 }
 
-/** Configurations for filters that no connection manager with these routes has. */
-function unknownOverrides({ analysis }: Entry, referrers: readonly Referrer[]): readonly Finding[] {
-  const { overrides } = analysis.facts;
+/** Configurations for filters that neither the connection managers with these routes have nor the clusters behind them. */
+function unknownOverrides(
+  { analysis }: Entry,
+  referrers: readonly Referrer[],
+  entries: SortedChunks<Entry>,
+): readonly Finding[] {
+  const { overrides, choosesClusters } = analysis.facts;
   if (overrides.length === 0) return [];
-  const names = new Set<string>();
-  let isKnown = false;
+  const byRds = filtersOf(referrers);
+  const upstream = new Set<string>();
+  for (const reference of analysis.references) {
+    if (reference.typeUrl !== typeUrls.cluster) continue;
+    for (const name of getEntry(entries, keyOf(reference))?.analysis.facts.upstreamFilters ?? []) upstream.add(name);
+  }
+  return overrides.flatMap(({ name, path, filters = byRds }): readonly Finding[] => {
+    if (filters === undefined || filters.has(name) || upstream.has(name)) return [];
+    const message = `no HTTP filter is named ${JSON.stringify(name)}, so Envoy ignores this`;
+    const severity = choosesClusters ? "warning" : "error";
+    return [{ rule: "unknown_filter_override", severity, path, message, hint: filterHint(filters) }];
+  });
+}
+
+/** Filters of the connection managers that ask for the routes; `undefined` where there are none. */
+function filtersOf(referrers: readonly Referrer[]): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
   for (const { references } of referrers) {
     for (const { demand } of references) {
-      if (demand?.kind !== "filters") continue;
-      isKnown = true;
-      for (const name of demand.names) names.add(name);
+      if (demand?.kind === "filters") names = new Set([...(names ?? []), ...demand.names]);
     }
   }
-  if (!isKnown) return [];
-  return overrides.flatMap(({ name, path }): readonly Finding[] =>
-    names.has(name)
-      ? []
-      : [
-          {
-            rule: "unknown_filter_override",
-            severity: "error",
-            path,
-            message: `no HTTP filter is named ${JSON.stringify(name)}, so Envoy ignores this`,
-            hint: filterHint(names),
-          },
-        ],
-  );
+  return names;
 }
 
 function differingCaches(

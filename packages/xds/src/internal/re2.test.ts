@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { acceptedExpressions, refusedExpressions } from "../../test/expressions.js";
 import { translateRe2 } from "./re2.js";
+import { byteText } from "./utf8.js";
 
 function matches(pattern: string, text: string): boolean {
   const translation = translateRe2(pattern);
   if (translation.kind !== "regexp") throw new Error(JSON.stringify(translation));
-  return new RegExp(`^(?:${translation.source})$`, translation.flags).test(text);
+  return new RegExp(`^(?:${translation.source})$`, translation.flags).test(byteText(text));
 }
 
 describe("translateRe2", () => {
@@ -17,7 +19,12 @@ describe("translateRe2", () => {
     ["\\Q.*\\E", "ab", false],
     ["\\Aa\\z", "a", true],
     ["(?P<name>a)b", "ab", true],
-    ["\\pL+", "é", true],
+    ["\\pL+", "ab", true],
+    ["\\pL+", "é", false],
+    ["..", "é", true],
+    ["[é]+", "é", true],
+    ["\\x{C3}\\xA9", "é", true],
+    ["(?i)É", "é", false],
     ["\\x41\\x{42}", "AB", true],
     ["a{2}]}", "aa]}", true],
     ["[a\\-z]", "-", true],
@@ -31,11 +38,20 @@ describe("translateRe2", () => {
     ["[a-c-e]", "d", false],
     ["[+--]", ",", true],
     ["[a-]", "-", true],
-    ["\\p{Greek}+", "αβ", true],
+    ["\\p{Greek}+", "αβ", false],
     ["\\p{Greek}", "a", false],
     ["a.b", "a\nb", true],
     ["/", "/", true],
     ["@!~", "@!~", true],
+    ["\\p{^Greek}", "a", true],
+    ["\\P{^Greek}", "a", false],
+    ["\\P{Greek}+", "α", true],
+    ["[\\p{Lu}\\d-]+", "A1-", true],
+    ["[^\\PL]", "1", false],
+    ["\\101\\x{42}[\\x43]", "ABC", true],
+    ["[\\a\\07]", "a", false],
+    ["\\.\\-\\/\\_", ".-/_", true],
+    ["[\\^\\]\\-]+", "^]-", true],
   ])("%j matches %j: %j", (pattern, text, want) => {
     expect(matches(pattern, text)).toBe(want);
   });
@@ -61,6 +77,14 @@ describe("translateRe2", () => {
     "a{2}{3}",
     "[a-[:digit:]]",
   ])("refuses %j", (pattern) => {
+    expect(translateRe2(pattern).kind).toBe("fault");
+  });
+
+  it.each(acceptedExpressions)("takes what Envoy takes: %j", (pattern) => {
+    expect(translateRe2(pattern).kind).not.toBe("fault");
+  });
+
+  it.each(refusedExpressions)("refuses what Envoy refuses: %j", (pattern) => {
     expect(translateRe2(pattern).kind).toBe("fault");
   });
 

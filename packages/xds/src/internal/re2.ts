@@ -1,5 +1,6 @@
-// Envoy's regular expressions are RE2's. Most mean the same in JavaScript; this translates those that are only spelled
+// Envoy's regular expressions are RE2's, which it runs on bytes: each byte of UTF-8 counts for a character. Most mean the same in JavaScript; this translates those that are only spelled
 // otherwise, refuses what RE2 refuses, and says what it cannot translate.
+import { byteText } from "./utf8.js";
 
 /** A translated expression, what RE2 says against it, or why it cannot be translated. */
 export type Translation =
@@ -29,11 +30,11 @@ const untranslated = (why: string): Translation => ({ kind: "untranslated", why 
 
 const known = new Map<string, Translation>();
 
-/** Translates a pattern; the last thousands of patterns are remembered. */
+/** Translates a pattern, to be run on `byteText`; the last thousands of patterns are remembered. */
 export function translateRe2(pattern: string): Translation {
   const found = known.get(pattern);
   if (found !== undefined) return found;
-  const translation = new Translator(pattern).translate();
+  const translation = new Translator(byteText(pattern)).translate();
   if (known.size >= 4_096) known.clear();
   known.set(pattern, translation);
   return translation;
@@ -105,7 +106,6 @@ class Translator {
   #escape(rest: string): Translation | undefined {
     const next = rest[1];
     if (next === undefined) return fault("trailing \\");
-    if (/[1-9]/.test(next)) return fault(`invalid escape sequence \\${next}: RE2 has no backreferences`);
     if (next === "Q") {
       const end = rest.indexOf("\\E");
       const literal = rest.slice(2, end < 0 ? undefined : end);
@@ -113,21 +113,10 @@ class Translator {
     }
     if (next === "A") return this.#copy("^", 2);
     if (next === "z") return this.#copy("$", 2);
-    if (next === "a") return this.#copy("\\x07", 2);
-    if (next === "C" || next === "0") return untranslated(`\\${next} has no counterpart`);
-    const property = /^\\([pP])(?:\{\^?([A-Za-z_]+)\}|([A-Z]))/.exec(rest);
-    if (property !== null) {
-      if (property[0].includes("^")) return untranslated("negated property");
-      const name = property[2] ?? property[3] ?? "";
-      // RE2 knows categories by one or two letters, "Any", and scripts.
-      const value = name.length <= 2 || name === "Any" ? name : `Script=${name}`;
-      return this.#copy(`\\${property[1]}{${value}}`, property[0].length);
-    }
-    const hex = /^\\x(?:\{([0-9A-Fa-f]+)\}|[0-9A-Fa-f]{2})/.exec(rest);
-    if (hex !== null) return this.#copy(hex[1] === undefined ? hex[0] : `\\u{${hex[1]}}`, hex[0].length);
-    if (/[dDwWsSbBfnrtv]/.test(next)) return this.#copy(`\\${next}`, 2);
-    if (/[A-Za-z]/.test(next)) return fault(`invalid escape sequence \\${next}`);
-    return this.#copy(escapeLiteral(next), 2);
+    if (next === "C") return untranslated("\\C has no counterpart");
+    if (/[dDwWsSbB]/.test(next)) return this.#copy(`\\${next}`, 2);
+    const item = /[pP]/.test(next) ? propertyOf(rest) : characterOf(rest);
+    return "kind" in item ? item : this.#copy(escapeOf(item), item.length);
   }
 
   #set(rest: string): Translation | undefined {
@@ -171,8 +160,16 @@ class Translator {
   }
 }
 
+/** A character or a class, as it is written in brackets. */
+interface Item {
+  readonly out: string;
+  /** Of the text it is translated from. */
+  readonly length: number;
+  readonly isClass: boolean;
+}
+
 /** The character or class that a text in brackets starts with. */
-function itemOf(inner: string): Translation | { readonly out: string; readonly length: number; isClass: boolean } {
+function itemOf(inner: string): Translation | Item {
   const named = /^\[:(\^?)([a-z]+):\]/.exec(inner);
   if (named !== null) {
     const characters = CLASSES[named[2] ?? ""];
@@ -180,12 +177,66 @@ function itemOf(inner: string): Translation | { readonly out: string; readonly l
     if (named[1] === "^") return untranslated(`negated class ${named[0]}`);
     return { out: characters, length: named[0].length, isClass: true };
   }
-  const kept = /^\\(?:x[0-9A-Fa-f]{2}|[dDwWsSfnrtv])/.exec(inner)?.[0];
-  if (kept !== undefined) return { out: kept, length: kept.length, isClass: /^\\[dws]/i.test(kept) };
-  const escaped = inner.startsWith("\\");
-  const character = String.fromCodePoint(inner.codePointAt(escaped ? 1 : 0) ?? 0);
-  if (escaped && /[A-Za-z0-9]/.test(character)) return untranslated(`\\${character} in brackets`);
-  return { out: escapeInSet(character), length: character.length + (escaped ? 1 : 0), isClass: false };
+  if (/^\\[dDwWsS]/.test(inner)) return { out: inner.slice(0, 2), length: 2, isClass: true };
+  if (/^\\[pP]/.test(inner)) return propertyOf(inner);
+  if (inner.startsWith("\\")) return characterOf(inner);
+  const character = String.fromCodePoint(inner.codePointAt(0) ?? 0);
+  return { out: escapeInSet(character), length: character.length, isClass: false };
+}
+
+const CONTROLS: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
+
+/** The one character that an escape stands for. */
+function characterOf(text: string): Translation | Item {
+  const next = text[1] ?? "";
+  const control = CONTROLS[next];
+  if (control !== undefined) return { out: unicodeEscape(control), length: 2, isClass: false };
+  const [octal] = /^\\(?:0[0-7]{0,2}|[1-7][0-7]{1,2})/.exec(text) ?? [];
+  if (octal !== undefined && Number.parseInt(octal.slice(1), 8) <= 0xff) {
+    return { out: unicodeEscape(Number.parseInt(octal.slice(1), 8)), length: octal.length, isClass: false };
+  }
+  if (/[1-9]/.test(next)) return fault(`invalid escape sequence \\${next}: RE2 has no backreferences`);
+  const hex = /^\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))/.exec(text);
+  const code = hex === null ? undefined : Number.parseInt(hex[1] ?? hex[2] ?? "", 16);
+  if (hex !== null && code !== undefined && code <= 0xff) {
+    return { out: unicodeEscape(code), length: hex[0].length, isClass: false };
+  }
+  if (/[!-/:-@[-`{-~]/.test(next)) return { out: escapeInSet(next), length: 2, isClass: false };
+  return fault(`invalid escape sequence \\${next}`);
+}
+
+/** Categories that RE2 has; scripts have longer names, or these short ones. */
+const CATEGORY = /^(?:C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|Any)$/;
+const SHORT_SCRIPT = /^(?:Ahom|Cham|Han|Kawi|Lao|Lisu|Miao|Modi|Mro|Newa|Nko|Thai|Toto|Vai|Yi)$/;
+
+/** A Unicode property: `\pL`, `\p{Greek}`, `\P{^Lu}`. */
+function propertyOf(text: string): Translation | Item {
+  const found = /^\\([pP])(?:\{(\^?)([A-Za-z_]+)\}|([A-Z]))/.exec(text);
+  const name = found?.[3] ?? found?.[4] ?? "";
+  const value = CATEGORY.test(name) ? name : `Script=${name}`;
+  if (found === null || !(CATEGORY.test(name) || ((name.length > 4 || SHORT_SCRIPT.test(name)) && isProperty(value)))) {
+    return fault(`invalid character class range: RE2 knows no ${found?.[0] ?? text.slice(0, 2)}`);
+  }
+  const sign = (found[1] === "P") === (found[2] === "^") ? "p" : "P";
+  return { out: `\\${sign}{${value}}`, length: found[0].length, isClass: true };
+}
+
+function isProperty(value: string): boolean {
+  try {
+    return new RegExp(`\\p{${value}}`, "u").source !== "";
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+function unicodeEscape(code: number): string {
+  return `\\u{${code.toString(16)}}`;
+}
+
+/** What stands for itself in brackets may mean something outside. */
+function escapeOf({ out, isClass }: Item): string {
+  return isClass || out.length > 2 ? out : escapeLiteral(out.slice(-1));
 }
 
 function escapeLiteral(text: string): string {

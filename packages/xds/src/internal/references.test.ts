@@ -46,7 +46,7 @@ function candidates(): readonly (readonly [message: string, field: string])[] {
           ({ type, kind, name }) =>
             type === "string" &&
             kind !== "map" &&
-            (LOOKS.test(name) || (name === "name" && typeName.endsWith("ClusterWeight"))),
+            (LOOKS.test(name) || (name === "name" && /(ClusterWeight|RtdsLayer)$/.test(typeName))),
         )
         .map(({ name }) => [typeName, name] as const),
     );

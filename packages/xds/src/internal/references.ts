@@ -1,5 +1,6 @@
 // Which fields hold the name of another resource. They and the table of fields that name a cluster are checked against every
 // field of the API that looks like a reference: one that is in neither nor excluded with a reason fails a test.
+import type { RuntimeLayer_RtdsLayerJson } from "@netmason/envoy-api/envoy/config/bootstrap/v3";
 import type { Cluster_EdsClusterConfigJson, ClusterJson } from "@netmason/envoy-api/envoy/config/cluster/v3";
 import type { ConfigSourceJson } from "@netmason/envoy-api/envoy/config/core/v3";
 import type { DnsCacheConfigJson } from "@netmason/envoy-api/envoy/extensions/common/dynamic_forward_proxy/v3";
@@ -19,6 +20,7 @@ const TLS = "envoy.extensions.transport_sockets.tls.v3";
 
 /** Fields that need more than their own text: the source beside them, or a name above them. */
 export const sourcedFields: Readonly<Record<string, readonly string[]>> = {
+  "envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer": ["name"],
   "envoy.config.cluster.v3.Cluster.EdsClusterConfig": ["serviceName"],
   "envoy.config.endpoint.v3.ClusterLoadAssignment": ["clusterName"],
   [`${ROUTE}.ScopedRouteConfiguration`]: ["routeConfigurationName"],
@@ -71,6 +73,10 @@ function rds({ routeConfigName = "", configSource }: RdsJson, visit: Visit): voi
 function sds({ name = "", sdsConfig }: SdsSecretConfigJson, visit: Visit): void {
   const missing = sdsConfig === undefined ? "error" : missingFrom(sdsConfig);
   visit.refer({ typeUrl: typeUrls.secret, name, parts: ["name"], missing });
+}
+
+function rtds({ name = "", rtdsConfig }: RuntimeLayer_RtdsLayerJson, visit: Visit): void {
+  visit.refer({ typeUrl: typeUrls.runtime, name, parts: ["name"], missing: missingFrom(rtdsConfig) });
 }
 
 function scopedRoutes({ scopedRouteConfigurationsList }: ScopedRoutesJson, visit: Visit): void {
@@ -126,6 +132,7 @@ export const referenceRules = (): readonly MessageRule[] => [
   messageRule<ClusterJson>("envoy.config.cluster.v3.Cluster", edsName),
   messageRule<RdsJson>(`${HCM}.Rds`, rds),
   messageRule<SdsSecretConfigJson>(`${TLS}.SdsSecretConfig`, sds),
+  messageRule<RuntimeLayer_RtdsLayerJson>("envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer", rtds),
   messageRule<ScopedRoutesJson>(`${HCM}.ScopedRoutes`, scopedRoutes),
   messageRule<{ readonly routeConfigurationName?: string }>(`${ROUTE}.ScopedRouteConfiguration`, scope),
   messageRule<HttpFilterJson>(`${HCM}.HttpFilter`, discovered),

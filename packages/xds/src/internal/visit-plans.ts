@@ -98,7 +98,7 @@ export class Walker {
 function negative(name: string, value: string, visit: Visit): void {
   const path = visit.pointer([name]);
   if (visit.findings.some((finding) => finding.path === path)) return;
-  visit.error("envoy_refuses", [name], `${value} is negative`);
+  visit.refuse([name], `${value} is negative`);
 }
 
 /** Compares as lowerCamelCase: `broken` is spelled as the input is, the visit as its canonical form. */

@@ -32,15 +32,22 @@ export interface Reference {
 export interface FilterOverride {
   readonly name: string;
   readonly path: string;
+  /** The filters there are, where the routes are written into a listener. */
+  readonly filters?: ReadonlySet<string>;
 }
 
 /** What other resources ask of this one. */
 export interface Facts {
-  http2: boolean;
+  /** `undefined` where nobody can tell. */
+  http2: boolean | undefined;
+  /** Names of the filters towards the cluster. */
+  upstreamFilters: ReadonlySet<string>;
   /** Whether it chooses clusters by request, so that no cluster can be called unused. */
   choosesClusters: boolean;
   overrides: FilterOverride[];
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Collects what rules find while one resource is walked; `at` is where the message under the rule stands. */
 export class Visit {
@@ -48,11 +55,13 @@ export class Visit {
   readonly at: PathPart[] = [];
   readonly findings: Finding[] = [];
   readonly references: Reference[] = [];
-  readonly facts: Facts = { http2: false, choosesClusters: false, overrides: [] };
+  readonly facts: Facts = { http2: false, upstreamFilters: NO_NAMES, choosesClusters: false, overrides: [] };
   /** What a missing cluster of a route is; set by the route configuration around it. */
   missingRouteCluster: "error" | "warning";
   /** Whether the endpoints are those of a cluster that asks DNS, which does without addresses. */
   asksDns = false;
+  /** Whether endpoints are balanced by a hash, for which their weights must fit into 32 bits. */
+  hashes = false;
   /** Names of the HTTP filters around an inline route configuration; `undefined` where they are in other resources. */
   filterNames: ReadonlySet<string> | undefined;
 
@@ -71,6 +80,11 @@ export class Visit {
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {
     this.#report("error", rule, parts, message, hint);
+  }
+
+  /** What Envoy refuses when it reads the configuration, though the rules of the fields allow it. */
+  refuse(parts: readonly PathPart[], message: string, hint?: string): void {
+    this.#report("error", "envoy_refuses", parts, message, hint);
   }
 
   warn(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {

@@ -114,6 +114,46 @@ describe("xds lint", () => {
     ]);
   });
 
+  it.each([
+    ["a discovery response of nothing", '{"resources":[]}'],
+    ["a list of nothing", "[]"],
+    ["nothing at all", ""],
+  ])("finds nothing in %s", (_, text) => {
+    expect(run({ "n.yaml": text }, "lint", "n.yaml")).toEqual({
+      code: 0,
+      out: ["nothing found: no resource in 1 file"],
+      err: [],
+    });
+  });
+
+  it("tells what it does not know beside what it knows", () => {
+    const text = "resources:\n- { name: r, virtual_hosts: [] }\n- { nmae: s }\n- 7\n";
+    expect(run({ "l.yaml": text }, "lint", "l.yaml")).toMatchObject({
+      code: 1,
+      out: [
+        "l.yaml:3:3: error: neither a bootstrap nor a resource (unknown_type_url)",
+        '  hint: say what it is by "@type"',
+        "l.yaml:4:3: error: neither a bootstrap nor a resource (unknown_type_url)",
+        '  hint: say what it is by "@type"',
+        "2 errors, 0 warnings in 1 file",
+      ],
+    });
+  });
+
+  it("looks into the second resource of a name, where it stands", () => {
+    const first = "name: a\nlb_policy: RANDOM\ntype: STATIC\nload_assignment: { cluster_name: a }\n";
+    const second = "name: a\ntype: EDS\nlb_policy: RANDOM\n";
+    expect(run({ "1.yaml": first, "2.yaml": second }, "lint", "1.yaml", "2.yaml")).toMatchObject({
+      code: 1,
+      out: [
+        '2.yaml:1:1: error: a second Cluster "a" (duplicate_name)',
+        "  hint: the first is at 1.yaml:1:1",
+        "2.yaml:1:1: error: edsClusterConfig: an EDS cluster needs an edsConfig (envoy_refuses)",
+        "2 errors, 0 warnings in 2 files",
+      ],
+    });
+  });
+
   it("checks the bootstrap itself and what it uses", () => {
     const text = `node: { id: n }
 dynamic_resources:
@@ -158,6 +198,29 @@ describe("xds route", () => {
         "→ cluster shop: path /v2/1?x=1, host shop.example.com, timeout 15s, 1 endpoint",
       ],
     });
+  });
+
+  const two = `${GATEWAY}`.replace("0.0.0.0, port_value: 8080", "10.0.0.1, port_value: 80");
+
+  it("finds a listener by its port, on whatever address it listens", () => {
+    const { code, out } = run({ "g.yaml": two }, "route", "g.yaml", "--request", "GET http://shop.example.com/cart/1");
+    expect([code, out[1], out.at(-1)]).toEqual([
+      0,
+      "  ✓ listener web (g.yaml:4): listens on the address",
+      "→ cluster shop: path /v2/1, host shop.example.com, timeout 15s, 1 endpoint",
+    ]);
+  });
+
+  it("says which of several listeners it takes, and what to do where none has the port", () => {
+    const chains =
+      'filter_chains: [{ filters: [{ name: e, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo } }] }]';
+    const at = (name: string, address: string) =>
+      `\n---\n{ name: ${name}, address: { socket_address: { address: ${address}, port_value: 80 } }, ${chains} }`;
+    const files = { "g.yaml": two + at("all", "0.0.0.0") + at("own", "10.0.0.2") };
+    const taken = (url: string): unknown => run(files, "route", "g.yaml", "--request", url).out[1];
+    expect(taken("http://shop.example.com/")).toBe("  (web and all and own listen on port 80: taken is all)");
+    expect(taken("http://10.0.0.2/")).toBe("  (web and all and own listen on port 80: taken is own)");
+    expect(taken("http://10.0.0.2:81/")).toBe("  (nothing listens on port 81: say --listener, one of web, all, own)");
   });
 
   it("takes the query of a URL without a path for a query", () => {

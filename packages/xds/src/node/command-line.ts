@@ -13,7 +13,7 @@ export interface Terminal {
 
 const USAGE = `xds lint FILES… [--target envoy|grpc]
   Checks Envoy configuration offline: bootstraps, discovery responses, lists and single resources, as YAML or JSON in
-  either spelling. Ends with 1 where Envoy would refuse something.
+  either spelling. Ends with 1 where Envoy would refuse something or where something is no configuration.
 
 xds route FILES… --request 'GET https://shop.example.com/cart' [--header 'NAME: VALUE']… [--listener NAME] [--draw 0.5]
   Explains where a request goes, and why nowhere else.

@@ -19,8 +19,20 @@ export interface Collected {
   readonly external: NonNullable<CompileOptions["external"]>;
   readonly isWhole: boolean;
   readonly originOf: (ref: ResourceRef) => Origin | undefined;
-  /** Documents of which this cannot tell what they are. */
-  readonly unknown: readonly SourceDocument[];
+  /** What is neither a bootstrap nor a resource. */
+  readonly unknown: readonly Origin[];
+  /** Resources whose name another one of their type has; they are not in the graph. */
+  readonly repeated: readonly Repeated[];
+  readonly isEmpty: boolean;
+}
+
+/** A second resource of a name. */
+export interface Repeated {
+  readonly ref: ResourceRef;
+  readonly origin: Origin;
+  readonly first: Origin;
+  /** The resource alone. */
+  readonly graph: Graph;
 }
 
 const BOOTSTRAP: TypeUrl = "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap";
@@ -56,32 +68,33 @@ const SIGNS: readonly (readonly [field: string, typeUrl: TypeUrl])[] = [
 /** Sorts what is in some documents: bootstraps, discovery responses, lists and single resources. */
 export function collect(documents: readonly SourceDocument[]): Collected {
   const found = new Collection();
-  const unknown = documents.filter((document) => !found.add(document, "", document.value));
-  return { ...found.result(), unknown };
+  for (const document of documents) found.add(document, "", document.value);
+  return found.result();
 }
 
 class Collection {
   readonly #resources = new Map<TypeUrl, object[]>();
   readonly #others: NamedResource[] = [];
   readonly #origins = new Map<string, Origin>();
+  readonly #unknown: Origin[] = [];
+  readonly #repeated: Repeated[] = [];
   #hasBootstrap = false;
   #isFetching = false;
 
-  /** Whether anything was recognized. */
-  add(document: SourceDocument, pointer: string, value: unknown, typeUrl?: TypeUrl): boolean {
+  add(document: SourceDocument, pointer: string, value: unknown, typeUrl?: TypeUrl): void {
     if (Array.isArray(value)) {
-      const added = value.map((item, index) => this.add(document, `${pointer}/${index}`, item, typeUrl));
-      return added.some(Boolean);
+      for (const [index, item] of value.entries()) this.add(document, `${pointer}/${index}`, item, typeUrl);
+      return;
     }
-    if (typeof value !== "object" || value === null) return false;
-    const members = value as Readonly<Record<string, unknown>>;
+    const members = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
     const type = typeUrl ?? typeOf(members);
-    if (type === BOOTSTRAP) return this.#addBootstrap(document, pointer, members);
-    if (type !== undefined) return this.#put(type, document, pointer, members);
-    return "resources" in members && this.add(document, `${pointer}/resources`, members.resources);
+    if (type === BOOTSTRAP) this.#addBootstrap(document, pointer, members);
+    else if (type !== undefined) this.#put(type, document, pointer, members);
+    else if (Array.isArray(members.resources)) this.add(document, `${pointer}/resources`, members.resources);
+    else this.#unknown.push({ document, pointer });
   }
 
-  #addBootstrap(document: SourceDocument, pointer: string, members: Readonly<Record<string, unknown>>): boolean {
+  #addBootstrap(document: SourceDocument, pointer: string, members: Readonly<Record<string, unknown>>): void {
     const rest: Record<string, unknown> = { ...members };
     this.#hasBootstrap = true;
     for (const [key, value] of Object.entries(members)) {
@@ -103,31 +116,40 @@ class Collection {
     const body = defaultCodec().normalize(BOOTSTRAP, rest).value as object;
     this.#others.push({ typeUrl: BOOTSTRAP, name: document.file, body });
     this.#origins.set(`${BOOTSTRAP} ${document.file}`, { document, pointer });
-    return true;
   }
 
-  #put(
-    typeUrl: TypeUrl,
-    document: SourceDocument,
-    pointer: string,
-    members: Readonly<Record<string, unknown>>,
-  ): boolean {
+  #put(typeUrl: TypeUrl, document: SourceDocument, pointer: string, members: Readonly<Record<string, unknown>>): void {
     const { "@type": _, ...body } = members;
     const canonical = defaultCodec().normalize(typeUrl, body).value as object;
+    const ref: ResourceRef = { typeUrl, name: nameIn(canonical) };
+    const origin = { document, pointer };
+    const first = this.#origins.get(`${typeUrl} ${ref.name}`);
+    if (first !== undefined) {
+      this.#repeated.push({ ref, origin, first, graph: graphOf(new Map([[typeUrl, [canonical]]])) });
+      return;
+    }
+    this.#origins.set(`${typeUrl} ${ref.name}`, origin);
     const list = this.#resources.get(typeUrl);
     if (list === undefined) this.#resources.set(typeUrl, [canonical]);
     else list.push(canonical);
-    const key = `${typeUrl} ${nameIn(canonical)}`;
-    if (!this.#origins.has(key)) this.#origins.set(key, { document, pointer });
-    return true;
   }
 
-  result(): Omit<Collected, "unknown"> {
-    const graph: Graph = Object.fromEntries(KINDS.map(([kind, typeUrl]) => [kind, this.#resources.get(typeUrl) ?? []]));
+  result(): Collected {
     const isWhole = this.#hasBootstrap && !this.#isFetching;
-    const originOf = ({ typeUrl, name }: ResourceRef): Origin | undefined => this.#origins.get(`${typeUrl} ${name}`);
-    return { graph: { ...graph, others: this.#others }, external: isWhole ? [] : "any", isWhole, originOf };
+    return {
+      graph: { ...graphOf(this.#resources), others: this.#others },
+      external: isWhole ? [] : "any",
+      isWhole,
+      originOf: ({ typeUrl, name }) => this.#origins.get(`${typeUrl} ${name}`),
+      unknown: this.#unknown,
+      repeated: this.#repeated,
+      isEmpty: this.#origins.size === 0,
+    };
   }
+}
+
+function graphOf(resources: ReadonlyMap<TypeUrl, readonly object[]>): Graph {
+  return Object.fromEntries(KINDS.map(([kind, typeUrl]) => [kind, resources.get(typeUrl) ?? []]));
 }
 
 function typeOf(members: Readonly<Record<string, unknown>>): TypeUrl | undefined {

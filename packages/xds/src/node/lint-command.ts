@@ -1,7 +1,7 @@
 import { compile } from "../compile.js";
 import type { Issue } from "../issue.js";
 import type { Terminal } from "./command-line.js";
-import { type Collected, collect, placeOf } from "./configuration-files.js";
+import { type Collected, collect, type Origin, placeOf } from "./configuration-files.js";
 import { readDocuments, type SourceDocument } from "./source-document.js";
 
 /** Files read, and how many faults of syntax were printed. */
@@ -17,9 +17,20 @@ export function lint(
   terminal: Terminal,
 ): number {
   const { collected, faultCount } = readFiles(files, terminal);
-  const issues = issuesOf(collected, options.target);
-  for (const issue of issues) terminal.print(formatIssue(issue, collected));
-  const errorCount = faultCount + issues.filter(({ severity }) => severity === "error").length;
+  if (collected.isEmpty && faultCount === 0) {
+    terminal.print(`nothing found: no resource in ${counted(files.length, "file")}`);
+    return 0;
+  }
+  const issues = issuesOf(collected, options.target).map((issue) => ({
+    issue,
+    origin: collected.originOf(issue.resource),
+  }));
+  for (const { graph, origin } of collected.repeated) {
+    const alone = compile(graph, { external: "any", target: options.target, severity: { unused_resource: "off" } });
+    issues.push(...alone.issues.map((issue) => ({ issue, origin })));
+  }
+  for (const { issue, origin } of issues) terminal.print(formatIssue(issue, origin));
+  const errorCount = faultCount + issues.filter(({ issue }) => issue.severity === "error").length;
   const warningCount = issues.length + faultCount - errorCount;
   terminal.print(
     `${counted(errorCount, "error")}, ${counted(warningCount, "warning")} in ${counted(files.length, "file")}`,
@@ -27,7 +38,7 @@ export function lint(
   return errorCount > 0 ? 1 : 0;
 }
 
-/** Reads files into one graph; prints faults of syntax and documents that are nothing known. */
+/** Reads files into one graph; prints faults of syntax, what is nothing known, and second resources of a name. */
 export function readFiles(files: readonly string[], terminal: Terminal): ReadFiles {
   const documents: SourceDocument[] = [];
   let faultCount = 0;
@@ -40,12 +51,16 @@ export function readFiles(files: readonly string[], terminal: Terminal): ReadFil
     }
   }
   const collected = collect(documents);
-  for (const { file, placeOf: place } of collected.unknown) {
-    const { line, column } = place("");
-    terminal.print(`${file}:${line}:${column}: error: neither a bootstrap nor a resource (unknown_type_url)`);
+  for (const origin of collected.unknown) {
+    terminal.print(`${whereIs(origin)}: error: neither a bootstrap nor a resource (unknown_type_url)`);
     terminal.print('  hint: say what it is by "@type"');
-    faultCount++;
   }
+  for (const { ref, origin, first } of collected.repeated) {
+    const kind = ref.typeUrl.slice(ref.typeUrl.lastIndexOf(".") + 1);
+    terminal.print(`${whereIs(origin)}: error: a second ${kind} ${JSON.stringify(ref.name)} (duplicate_name)`);
+    terminal.print(`  hint: the first is at ${whereIs(first)}`);
+  }
+  faultCount += collected.unknown.length + collected.repeated.length;
   return { collected, faultCount };
 }
 
@@ -54,9 +69,14 @@ export function issuesOf({ graph, external, isWhole }: Collected, target: "envoy
   return compile(graph, { external, target, severity: isWhole ? {} : { unused_resource: "off" } }).issues;
 }
 
+function whereIs(origin: Origin): string {
+  const { line, column } = placeOf(origin, "");
+  return `${origin.document.file}:${line}:${column}`;
+}
+
 /** `gateway.yaml:12:9: error: … (rule)`, and an indented line for a hint. */
-export function formatIssue({ severity, rule, resource, path, message, hint }: Issue, collected: Collected): string {
-  const origin = collected.originOf(resource);
+export function formatIssue(issue: Issue, origin: Origin | undefined): string {
+  const { severity, rule, resource, path, message, hint } = issue;
   const place = origin && placeOf(origin, path);
   const where = origin === undefined ? resource.name : `${origin.document.file}:${place?.line}:${place?.column}`;
   const field =

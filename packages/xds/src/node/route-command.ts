@@ -1,5 +1,7 @@
+import type { ListenerJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import { compile } from "../compile.js";
 import type { Graph } from "../graph.js";
+import { socketsOf, textOfSocket } from "../internal/simulate/socket-addresses.js";
 import * as listener from "../listener.js";
 import type { Outcome, SimulatedRequest, Step } from "../outcome.js";
 import { simulate } from "../simulate.js";
@@ -26,16 +28,18 @@ export function explainRoute(files: readonly string[], question: RouteQuestion, 
   const { snapshot } = compile(graph, { external: "any" });
   if (snapshot === undefined) {
     const errors = issuesOf(collected, "envoy").filter(({ severity }) => severity === "error");
-    for (const issue of errors) terminal.print(formatIssue(issue, collected));
+    for (const issue of errors) terminal.print(formatIssue(issue, collected.originOf(issue.resource)));
     terminal.printError("Envoy would refuse this configuration; mend it first");
     return 1;
   }
-  const { request, isBehindTls, outcome } = follow(snapshot, requestOf(question, graph));
+  const asked = requestOf(question, graph);
+  const { request, isBehindTls, outcome } = follow(snapshot, asked.request);
   terminal.print(
     `${request.method ?? "GET"} ${request.tls === undefined && !isBehindTls ? "http" : "https"}://${request.authority}${request.path}`,
   );
   if (isBehindTls)
     terminal.print("  (the listener is plain text, so TLS ends before Envoy: x-forwarded-proto is https)");
+  if (asked.note !== undefined) terminal.print(`  (${asked.note})`);
   for (const step of outcome.steps) terminal.print(formatStep(step, collected));
   terminal.print(formatOutcome(outcome));
   return outcome.kind === "reject" || outcome.kind === "undecided" ? 1 : 0;
@@ -52,20 +56,23 @@ function withListener(graph: Graph): Graph {
   };
 }
 
-function requestOf(
-  { request, headers, listener: name, draw }: RouteQuestion,
-  { listeners = [] }: Graph,
-): SimulatedRequest {
+interface Asked {
+  readonly request: SimulatedRequest;
+  /** Which listener was taken of several. */
+  readonly note: string | undefined;
+}
+
+function requestOf({ request, headers, listener: name, draw }: RouteQuestion, { listeners = [] }: Graph): Asked {
   const [, method = "GET", text = ""] = /^(?:([A-Z]+)\s+)?(\S+)$/.exec(request.trim()) ?? [];
   if (!URL.canParse(text)) throw new TypeError(`--request: expected METHOD URL, got ${JSON.stringify(request)}`);
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw new TypeError(`--request: expected http or https, got ${url.protocol}`);
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  const listens = listeners.some(({ address }) => address?.socketAddress?.portValue === port);
+  const { destination, note } = name === undefined ? listenerOn(url.hostname, port, listeners) : NOWHERE;
   // As it was written, where URL would resolve dots and escape characters.
   const path = /^[^/]*\/\/[^/?#]*([^#]*)/.exec(text)?.[1] ?? "";
-  return {
+  const simulated: SimulatedRequest = {
     method,
     authority: url.host,
     path: path.startsWith("/") ? path : `/${path}`,
@@ -73,8 +80,41 @@ function requestOf(
     draw,
     ...(url.protocol === "https:" && { tls: { serverName: url.hostname } }),
     ...(name !== undefined && { listener: name }),
-    ...(name === undefined && listens && { destination: `0.0.0.0:${port}` }),
+    ...(destination !== undefined && { destination }),
   };
+  return { request: simulated, note };
+}
+
+interface Destination {
+  readonly destination?: string;
+  readonly note?: string;
+}
+
+const NOWHERE: Destination = {};
+
+/** A listener on the port: the one on the host of the URL, else one on all addresses, else the first. */
+function listenerOn(host: string, port: number, listeners: readonly ListenerJson[]): Destination {
+  const all = listeners.flatMap((each) => {
+    const own = socketsOf(each).filter(({ portValue }) => portValue === port);
+    return own.map((socket) => ({ name: each.name ?? "", socket }));
+  });
+  const bare = host.replace(/^\[(.*)\]$/, "$1");
+  const chosen =
+    all.find(({ socket }) => socket.address === bare) ??
+    all.find(({ socket }) => socket.address === "0.0.0.0" || socket.address === "::") ??
+    all[0];
+  const names = [...new Set(all.map(({ name }) => name))];
+  if (chosen === undefined) {
+    if (listeners.length < 2) return NOWHERE;
+    return { note: `nothing listens on port ${port}: say --listener, one of ${listeners.map(nameOf).join(", ")}` };
+  }
+  const destination = textOfSocket(chosen.socket);
+  if (names.length < 2) return { destination };
+  return { destination, note: `${names.join(" and ")} listen on port ${port}: taken is ${chosen.name}` };
+}
+
+function nameOf({ name = "" }: ListenerJson): string {
+  return name;
 }
 
 function headersOf(lines: readonly string[]): Readonly<Record<string, readonly string[]>> {

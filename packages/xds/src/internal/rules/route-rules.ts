@@ -20,6 +20,8 @@ import { nearestWord } from "../nearest-word.js";
 import { translateRe2 } from "../re2.js";
 import { utf8Length } from "../utf8.js";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
+import { isModifiable } from "./header-rules.js";
+import { quoted, seconds } from "./rule-text.js";
 
 const PACKAGE = "envoy.config.route.v3";
 const MOST_WEIGHT = 0xffffffff;
@@ -48,12 +50,7 @@ function routeConfiguration(message: RouteConfigurationJson, visit: Visit): void
   const most = message.maxDirectResponseBodySizeBytes ?? 4_096;
   for (const { path, size } of longBodies(message)) {
     if (size > most) {
-      visit.error(
-        "envoy_refuses",
-        path,
-        `a body of ${size} bytes, at most ${most}`,
-        "raise maxDirectResponseBodySizeBytes",
-      );
+      visit.refuse(path, `a body of ${size} bytes, at most ${most}`, "raise maxDirectResponseBodySizeBytes");
     }
   }
 }
@@ -87,40 +84,38 @@ function base64Size(text: string): number {
 function virtualHost(message: VirtualHostJson, visit: Visit): void {
   overrides(message.typedPerFilterConfig, [], visit);
   if (message.matcher !== undefined && (message.routes ?? []).length > 0) {
-    visit.error("envoy_refuses", ["matcher"], "a virtual host has routes or a matcher, not both");
+    visit.refuse(["matcher"], "a virtual host has routes or a matcher, not both");
   }
-  headerChanges(message, visit);
+  headerRemovals(message, visit);
 }
 
 function route(message: RouteJson, visit: Visit): void {
   overrides(message.typedPerFilterConfig, [], visit);
-  headerChanges(message, visit);
+  headerRemovals(message, visit);
 }
 
 function clusterWeight(message: WeightedCluster_ClusterWeightJson, visit: Visit): void {
   overrides(message.typedPerFilterConfig, [], visit);
-  headerChanges(message, visit);
+  headerRemovals(message, visit);
   const named = (message.name ?? "") !== "";
   const byHeader = (message.clusterHeader ?? "") !== "";
   if (byHeader) visit.facts.choosesClusters = true;
-  if (named && byHeader)
-    visit.error("envoy_refuses", ["clusterHeader"], "a share has a name or a clusterHeader, not both");
-  if (!named && !byHeader) visit.error("envoy_refuses", ["name"], "a share needs a name or a clusterHeader");
-  if (message.weight === undefined) visit.error("envoy_refuses", ["weight"], "a share needs a weight");
+  if (named && byHeader) visit.refuse(["clusterHeader"], "a share has a name or a clusterHeader, not both");
+  if (!named && !byHeader) visit.refuse(["name"], "a share needs a name or a clusterHeader");
+  if (message.weight === undefined) visit.refuse(["weight"], "a share needs a weight");
 }
 
 function weightedCluster({ clusters = [] }: WeightedClusterJson, visit: Visit): void {
   if (clusters.length === 0 || clusters.some(({ weight }) => weight === undefined)) return;
   const sum = clusters.reduce((total, { weight = 0 }) => total + weight, 0);
-  if (sum === 0) visit.error("envoy_refuses", ["clusters"], "the weights sum to 0");
-  if (sum > MOST_WEIGHT)
-    visit.error("envoy_refuses", ["clusters"], `the weights sum to ${sum}, at most ${MOST_WEIGHT}`);
+  if (sum === 0) visit.refuse(["clusters"], "the weights sum to 0");
+  if (sum > MOST_WEIGHT) visit.refuse(["clusters"], `the weights sum to ${sum}, at most ${MOST_WEIGHT}`);
 }
 
 function routeAction(message: RouteActionJson, visit: Visit): void {
   const rewrites = ["prefixRewrite", "regexRewrite", "pathRewritePolicy", "pathRewrite"] as const;
   const given = rewrites.filter((name) => message[name] !== undefined && message[name] !== "");
-  if (given[1] !== undefined) visit.error("envoy_refuses", [given[1]], `only one of ${given.join(", ")}`);
+  if (given[1] !== undefined) visit.refuse([given[1]], `only one of ${given.join(", ")}`);
   if (message.clusterHeader !== undefined || message.clusterSpecifierPlugin !== undefined)
     visit.facts.choosesClusters = true;
   if (message.inlineClusterSpecifierPlugin !== undefined) visit.facts.choosesClusters = true;
@@ -128,7 +123,7 @@ function routeAction(message: RouteActionJson, visit: Visit): void {
   for (const [index, name] of (message.internalRedirectPolicy?.responseHeadersToCopy ?? []).entries()) {
     if (!isModifiable(name)) {
       const parts = ["internalRedirectPolicy", "responseHeadersToCopy", index];
-      visit.error("envoy_refuses", parts, `${quoted(name)} must not be copied`);
+      visit.refuse(parts, `${quoted(name)} must not be copied`);
     }
   }
 }
@@ -138,7 +133,7 @@ function upgrades(configs: readonly RouteAction_UpgradeConfigJson[], visit: Visi
   for (const [index, { upgradeType = "", connectConfig }] of configs.entries()) {
     if (connectConfig === undefined || /^connect(-udp)?$/i.test(upgradeType)) continue;
     const parts = ["upgradeConfigs", index, "connectConfig"];
-    visit.error("envoy_refuses", parts, `only CONNECT takes it, not ${upgradeType}`);
+    visit.refuse(parts, `only CONNECT takes it, not ${upgradeType}`);
   }
 }
 
@@ -147,8 +142,7 @@ export function uniqueUpgrades(configs: readonly { readonly upgradeType?: string
   const seen = new Set<string>();
   for (const [index, { upgradeType = "" }] of configs.entries()) {
     const type = upgradeType.toLowerCase();
-    if (seen.has(type))
-      visit.error("envoy_refuses", ["upgradeConfigs", index, "upgradeType"], `a second ${upgradeType}`);
+    if (seen.has(type)) visit.refuse(["upgradeConfigs", index, "upgradeType"], `a second ${upgradeType}`);
     seen.add(type);
   }
 }
@@ -157,9 +151,8 @@ function mirror(message: RouteAction_RequestMirrorPolicyJson, visit: Visit): voi
   const named = (message.cluster ?? "") !== "";
   const byHeader = (message.clusterHeader ?? "") !== "";
   if (byHeader) visit.facts.choosesClusters = true;
-  if (named && byHeader)
-    visit.error("envoy_refuses", ["clusterHeader"], "a mirror has a cluster or a clusterHeader, not both");
-  if (!named && !byHeader) visit.error("envoy_refuses", ["cluster"], "a mirror needs a cluster or a clusterHeader");
+  if (named && byHeader) visit.refuse(["clusterHeader"], "a mirror has a cluster or a clusterHeader, not both");
+  if (!named && !byHeader) visit.refuse(["cluster"], "a mirror needs a cluster or a clusterHeader");
 }
 
 const RETRY_WORDS: ReadonlySet<string> = new Set(retryWords);
@@ -173,61 +166,34 @@ function retryPolicy(message: RetryPolicyJson, visit: Visit): void {
   }
   const { baseInterval, maxInterval } = message.retryBackOff ?? {};
   if (baseInterval !== undefined && maxInterval !== undefined && seconds(maxInterval) < seconds(baseInterval)) {
-    visit.error(
-      "envoy_refuses",
-      ["retryBackOff", "maxInterval"],
-      `${maxInterval} is less than baseInterval ${baseInterval}`,
-    );
+    visit.refuse(["retryBackOff", "maxInterval"], `${maxInterval} is less than baseInterval ${baseInterval}`);
   }
 }
 
 function filterConfig({ config, disabled }: FilterConfigJson, visit: Visit): void {
-  if (config === undefined && disabled !== true)
-    visit.error("envoy_refuses", ["config"], "is required unless disabled is true");
+  if (config === undefined && disabled !== true) visit.refuse(["config"], "is required unless disabled is true");
 }
 
 function virtualCluster({ headers = [] }: VirtualClusterJson, visit: Visit): void {
-  if (headers.length === 0) visit.error("envoy_refuses", ["headers"], "a virtual cluster needs headers");
+  if (headers.length === 0) visit.refuse(["headers"], "a virtual cluster needs headers");
 }
 
 function regexMatcher({ regex = "" }: RegexMatcherJson, visit: Visit): void {
   const translation = translateRe2(regex);
-  if (translation.kind === "fault") visit.error("envoy_refuses", ["regex"], `no RE2: ${translation.message}`);
+  if (translation.kind === "fault") visit.refuse(["regex"], `no RE2: ${translation.message}`);
 }
 
-interface HeaderChanges {
-  readonly requestHeadersToAdd?: readonly HeaderToAdd[];
-  readonly responseHeadersToAdd?: readonly HeaderToAdd[];
+interface HeaderRemovals {
   readonly requestHeadersToRemove?: readonly string[];
   readonly responseHeadersToRemove?: readonly string[];
 }
 
-interface HeaderToAdd {
-  readonly header?: { readonly key?: string };
-  readonly append?: boolean;
-  readonly appendAction?: string;
-}
-
-function headerChanges(message: HeaderChanges, visit: Visit): void {
-  for (const side of ["requestHeadersToAdd", "responseHeadersToAdd"] as const) {
-    for (const [index, { header, append, appendAction }] of (message[side] ?? []).entries()) {
-      const key = header?.key ?? "";
-      if (!isModifiable(key))
-        visit.error("envoy_refuses", [side, index, "header", "key"], `${quoted(key)} must not be set`);
-      if (append !== undefined && appendAction !== undefined && appendAction !== "APPEND_IF_EXISTS_OR_ADD") {
-        visit.error("envoy_refuses", [side, index, "append"], "append and appendAction exclude each other");
-      }
-    }
-  }
+function headerRemovals(message: HeaderRemovals, visit: Visit): void {
   for (const side of ["requestHeadersToRemove", "responseHeadersToRemove"] as const) {
     for (const [index, key] of (message[side] ?? []).entries()) {
-      if (!isModifiable(key)) visit.error("envoy_refuses", [side, index], `${quoted(key)} must not be removed`);
+      if (!isModifiable(key)) visit.refuse([side, index], `${quoted(key)} must not be removed`);
     }
   }
-}
-
-function isModifiable(header: string): boolean {
-  return !header.startsWith(":") && header.toLowerCase() !== "host";
 }
 
 function overrides(
@@ -235,17 +201,10 @@ function overrides(
   parts: readonly PathPart[],
   visit: Visit,
 ): void {
+  const { filterNames: filters } = visit;
   for (const name of Object.keys(configs ?? {})) {
-    const path = [...parts, "typedPerFilterConfig", name];
-    if (visit.filterNames === undefined) visit.facts.overrides.push({ name, path: visit.pointer(path) });
-    else if (!visit.filterNames.has(name)) {
-      visit.error(
-        "unknown_filter_override",
-        path,
-        `no HTTP filter is named ${quoted(name)}, so Envoy ignores this`,
-        filterHint(visit.filterNames),
-      );
-    }
+    const path = visit.pointer([...parts, "typedPerFilterConfig", name]);
+    visit.facts.overrides.push({ name, path, ...(filters !== undefined && { filters }) });
   }
 }
 
@@ -254,19 +213,10 @@ export function filterHint(names: ReadonlySet<string>): string {
   return `the filters are named ${[...names].sort().join(", ")}`;
 }
 
-/** Seconds of a duration's text. */
-export function seconds(duration: string): number {
-  return Number.parseFloat(duration);
-}
-
-export function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
 /** Of `envoy.config.route.v3` and of regular expressions anywhere. */
 export const routeRules: readonly MessageRule[] = [
   messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, routeConfiguration),
-  messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, headerChanges),
+  messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, headerRemovals),
   messageRule<VirtualHostJson>(`${PACKAGE}.VirtualHost`, virtualHost),
   messageRule<RouteJson>(`${PACKAGE}.Route`, route),
   messageRule<WeightedClusterJson>(`${PACKAGE}.WeightedCluster`, weightedCluster),

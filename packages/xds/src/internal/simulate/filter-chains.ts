@@ -2,8 +2,8 @@
 // specific value there is, and no way back.
 import type { FilterChainJson, FilterChainMatchJson, ListenerJson } from "@netmason/envoy-api/envoy/config/listener/v3";
 import type { SimulatedRequest } from "../../outcome.js";
-import { ipBytes, isInPrefix } from "./ip-prefix.js";
-import { portStart } from "./request-view.js";
+import { isInPrefix } from "./ip-prefix.js";
+import { splitAddress } from "./socket-addresses.js";
 
 /** What is known of a connection. */
 interface Connection {
@@ -105,17 +105,6 @@ function connectionOf({ destination = "", source = "", tls }: SimulatedRequest):
     sourcePort: from.port,
     isLocal: loopback === undefined ? undefined : loopback || same,
   };
-}
-
-/** Host and port of `address:port`. */
-export function splitAddress(text: string): {
-  readonly host: string;
-  readonly port: number | undefined;
-  readonly bytes: readonly number[] | undefined;
-} {
-  const start = portStart(text);
-  const host = (start < 0 ? text : text.slice(0, start)).replace(/^\[(.*)\]$/, "$1");
-  return { host, port: start < 0 ? undefined : Number(text.slice(start + 1)), bytes: ipBytes(host) };
 }
 
 function equalRank<T>(wanted: T | undefined, given: T | undefined): number | undefined {

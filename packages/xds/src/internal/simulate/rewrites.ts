@@ -6,6 +6,7 @@ import type {
 } from "@netmason/envoy-api/envoy/config/route/v3";
 import type { RegexMatchAndSubstituteJson } from "@netmason/envoy-api/envoy/type/matcher/v3";
 import { translateRe2 } from "../re2.js";
+import { byteText, textOfBytes } from "../utf8.js";
 import { pathOf, portStart, type RequestView } from "./request-view.js";
 import { isNotSimulated, type NotSimulated } from "./text-matchers.js";
 
@@ -63,9 +64,11 @@ function substitute(
   for (const [sequence] of substitution.matchAll(/\\./gs)) {
     if (sequence !== "\\\\" && !(/\\\d/.test(sequence) && Number(sequence[1]) <= groupCount)) return text;
   }
-  return text.replace(everywhere, (...match: unknown[]) =>
-    substitution.replace(/\\(\d|\\)/g, (_, name: string) => (name === "\\" ? "\\" : String(match[Number(name)] ?? ""))),
+  const replacement = byteText(substitution);
+  const replaced = byteText(text).replace(everywhere, (...match: unknown[]) =>
+    replacement.replace(/\\(\d|\\)/g, (_, name: string) => (name === "\\" ? "\\" : String(match[Number(name)] ?? ""))),
   );
+  return textOfBytes(replaced);
 }
 
 const REDIRECT_STATUS = {

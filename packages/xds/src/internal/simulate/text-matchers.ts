@@ -2,6 +2,7 @@
 import type { HeaderMatcherJson, QueryParameterMatcherJson } from "@netmason/envoy-api/envoy/config/route/v3";
 import type { RegexMatcherJson, StringMatcherJson } from "@netmason/envoy-api/envoy/type/matcher/v3";
 import { translateRe2 } from "../re2.js";
+import { byteText } from "../utf8.js";
 import type { RequestView } from "./request-view.js";
 
 /** A test, or why it cannot be run here. */
@@ -24,7 +25,7 @@ export function regexMatcher({ regex = "" }: RegexMatcherJson): TextMatcher {
   if (translation.kind === "untranslated") return { unknown: `regex ${regex}: ${translation.why}` };
   if (translation.kind === "fault") return { unknown: `regex ${regex}: ${translation.message}` };
   const whole = new RegExp(`^(?:${translation.source})$`, translation.flags);
-  return { test: (text) => whole.test(text), says: `regex ${regex}` };
+  return { test: (text) => whole.test(byteText(text)), says: `regex ${regex}` };
 }
 
 export function stringMatcher(matcher: StringMatcherJson): TextMatcher {

@@ -1,0 +1,245 @@
+// Faults of how Envoy speaks to a cluster, of its weights and its health checks.
+import {
+  type BrokenGraph,
+  brokenGraphs,
+  endpointAt,
+  type Loose,
+  url,
+  withCluster,
+  withEndpoints,
+  withManager,
+  withPolicy,
+} from "./graph-parts.js";
+
+const ENDPOINTS = "/loadAssignment/endpoints";
+const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const AT = `/typedExtensionProtocolOptions/${OPTIONS}`;
+const HTTP = "extensions.filters.http.";
+const MOST = 4_294_967_295;
+const weighing = (loadBalancingWeight: number): Loose => ({ ...endpointAt("127.0.0.1", 1), loadBalancingWeight });
+const region = (name: string, parts: Loose): Loose => ({ locality: { region: name }, ...parts });
+const heavy = [weighing(MOST), endpointAt("127.0.0.1", 2)];
+const assignment = (...endpoints: readonly Loose[]): Loose => ({ clusterName: "b", endpoints });
+const hashing = (...endpoints: readonly Loose[]): ReturnType<typeof withCluster> =>
+  withCluster({ lbPolicy: "RING_HASH", loadAssignment: assignment(...endpoints) });
+const speaking = (config: Loose, more: Loose = {}): ReturnType<typeof withCluster> =>
+  withCluster({ typedExtensionProtocolOptions: { [OPTIONS]: { "@type": url(OPTIONS.slice(6)), ...config } }, ...more });
+const settings = (parts: Loose): ReturnType<typeof withCluster> =>
+  speaking({ explicitHttpConfig: { http2ProtocolOptions: parts } });
+const SETTING = `${AT}/explicitHttpConfig/http2ProtocolOptions/customSettingsParameters`;
+const tls = {
+  name: "tls",
+  typedConfig: {
+    "@type": url("extensions.transport_sockets.tls.v3.UpstreamTlsContext"),
+    commonTlsContext: { validationContext: { systemRootCerts: {} } },
+  },
+};
+const HTTP1 = { explicitHttpConfig: { httpProtocolOptions: {} } };
+const mutation = { name: "m", typedConfig: { "@type": url(`${HTTP}header_mutation.v3.HeaderMutation`) } };
+const codec = { name: "c", typedConfig: { "@type": url(`${HTTP}upstream_codec.v3.UpstreamCodec`) } };
+const checked = (http: Loose): ReturnType<typeof withCluster> =>
+  withCluster({
+    healthChecks: [
+      {
+        timeout: "1s",
+        interval: "1s",
+        unhealthyThreshold: 1,
+        healthyThreshold: 1,
+        httpHealthCheck: { path: "/", ...http },
+      },
+    ],
+  });
+const CHECK = "/healthChecks/0/httpHealthCheck";
+const bound = (parts: Loose): ReturnType<typeof withCluster> => withCluster({ upstreamBindConfig: parts });
+const source = (address: string): Loose => ({ address, portValue: 0 });
+const SUBSETS = "/lbSubsetConfig/subsetSelectors/0/fallbackKeysSubset";
+const subset = (selector: Loose): ReturnType<typeof withCluster> =>
+  withCluster({ lbSubsetConfig: { subsetSelectors: [{ keys: ["a", "b"], ...selector }] } });
+const maglev = {
+  policies: [
+    {
+      typedExtensionConfig: {
+        name: "m",
+        typedConfig: { "@type": url("extensions.load_balancing_policies.maglev.v3.Maglev") },
+      },
+    },
+  ],
+};
+
+/** Faults of clusters, of what is between them and Envoy. */
+export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
+  ["endpoints too heavy for a ring", hashing({ lbEndpoints: heavy }), `envoy_refuses ${ENDPOINTS}/0/lbEndpoints`],
+  [
+    "endpoints too heavy for Maglev",
+    withCluster({ loadBalancingPolicy: maglev, loadAssignment: assignment({ lbEndpoints: heavy }) }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints`,
+  ],
+  [
+    "localities too heavy for a ring",
+    hashing(
+      region("a", { loadBalancingWeight: MOST, lbEndpoints: [endpointAt("127.0.0.1", 1)] }),
+      region("b", { loadBalancingWeight: 1, lbEndpoints: [endpointAt("127.0.0.1", 2)] }),
+    ),
+    `envoy_refuses ${ENDPOINTS}/1/loadBalancingWeight`,
+  ],
+  [
+    "localities too heavy",
+    withEndpoints(
+      region("a", { loadBalancingWeight: MOST, lbEndpoints: [endpointAt("127.0.0.1", 1)] }),
+      region("b", { loadBalancingWeight: 1, lbEndpoints: [endpointAt("127.0.0.1", 2)] }),
+    ),
+    `out_of_range ${ENDPOINTS}/1/loadBalancingWeight`,
+    "accepts",
+  ],
+  ["endpoints too heavy", withEndpoints({ lbEndpoints: heavy }), `out_of_range ${ENDPOINTS}/0/lbEndpoints`, "accepts"],
+  [
+    "a name of a port",
+    withEndpoints({
+      lbEndpoints: [{ endpoint: { address: { socketAddress: { address: "127.0.0.1", namedPort: "http" } } } }],
+    }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/address/socketAddress/namedPort`,
+  ],
+  [
+    "a name in STATIC more",
+    withEndpoints({
+      lbEndpoints: [
+        {
+          endpoint: {
+            ...(endpointAt("127.0.0.1", 1).endpoint as Loose),
+            additionalAddresses: [{ address: { socketAddress: { address: "x", portValue: 1 } } }],
+          },
+        },
+      ],
+    }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/additionalAddresses/0/address/socketAddress/address`,
+  ],
+  [
+    "HTTP/3 over TCP",
+    speaking({ explicitHttpConfig: { http3ProtocolOptions: {} } }),
+    `envoy_refuses ${AT}/explicitHttpConfig/http3ProtocolOptions`,
+  ],
+  [
+    "HTTP/3 without a cache",
+    speaking({ autoConfig: { http3ProtocolOptions: {} } }, { transportSocket: tls }),
+    `envoy_refuses ${AT}/autoConfig/http3ProtocolOptions`,
+  ],
+  ["filters without codec", speaking({ ...HTTP1, httpFilters: [mutation] }), `router_not_last ${AT}/httpFilters/0`],
+  ["codec first", speaking({ ...HTTP1, httpFilters: [codec, codec] }), `router_not_last ${AT}/httpFilters/0`],
+  [
+    "router's filters without codec",
+    withManager({
+      httpFilters: [
+        { name: "r", typedConfig: { "@type": url(`${HTTP}router.v3.Router`), upstreamHttpFilters: [mutation] } },
+      ],
+    }),
+    "router_not_last /filterChains/0/filters/0/typedConfig/httpFilters/0/typedConfig/upstreamHttpFilters/0",
+  ],
+  [
+    "a setting twice",
+    settings({
+      customSettingsParameters: [
+        { identifier: 7, value: 1 },
+        { identifier: 7, value: 2 },
+      ],
+    }),
+    `envoy_refuses ${SETTING}/1`,
+  ],
+  [
+    "a setting that has a field",
+    settings({ hpackTableSize: 1, customSettingsParameters: [{ identifier: 1, value: 2 }] }),
+    `envoy_refuses ${SETTING}/0`,
+  ],
+  [
+    "a setting for pushes",
+    settings({ customSettingsParameters: [{ identifier: 2, value: 1 }] }),
+    `envoy_refuses ${SETTING}/0`,
+  ],
+  [
+    "a setting for CONNECT",
+    settings({ customSettingsParameters: [{ identifier: 8, value: 1 }] }),
+    `envoy_refuses ${SETTING}/0`,
+  ],
+  [
+    "a source of a name",
+    bound({ sourceAddress: source("x") }),
+    "envoy_refuses /upstreamBindConfig/sourceAddress/address",
+  ],
+  [
+    "sources of one family",
+    bound({ sourceAddress: source("127.0.0.1"), extraSourceAddresses: [{ address: source("127.0.0.2") }] }),
+    "envoy_refuses /upstreamBindConfig/extraSourceAddresses/0",
+  ],
+  [
+    "three sources",
+    bound({
+      sourceAddress: source("127.0.0.1"),
+      extraSourceAddresses: [{ address: source("::1") }, { address: source("::2") }],
+    }),
+    "envoy_refuses /upstreamBindConfig/extraSourceAddresses",
+  ],
+  [
+    "a second source alone",
+    bound({ extraSourceAddresses: [{ address: source("::1") }] }),
+    "envoy_refuses /upstreamBindConfig/extraSourceAddresses",
+  ],
+  [
+    "statuses upside down",
+    checked({ expectedStatuses: [{ start: "300", end: "200" }] }),
+    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+  ],
+  [
+    "statuses from 99",
+    checked({ expectedStatuses: [{ start: "99", end: "200" }] }),
+    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+  ],
+  [
+    "statuses to 601",
+    checked({ retriableStatuses: [{ start: "200", end: "601" }] }),
+    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+  ],
+  ["a GET with a body", checked({ send: { text: "00" } }), `envoy_refuses ${CHECK}/send`],
+  [
+    "a check that sets the host",
+    checked({ requestHeadersToAdd: [{ header: { key: "Host", value: "x" } }] }),
+    `envoy_refuses ${CHECK}/requestHeadersToAdd/0/header/key`,
+  ],
+  [
+    "a fallback to all keys",
+    subset({ fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["a", "b"] }),
+    `envoy_refuses ${SUBSETS}`,
+  ],
+  [
+    "a fallback to other keys",
+    subset({ fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["c"] }),
+    `envoy_refuses ${SUBSETS}`,
+  ],
+  ["a fallback to no keys", subset({ fallbackPolicy: "KEYS_SUBSET" }), `envoy_refuses ${SUBSETS}`],
+  ["a fallback of another policy", subset({ fallbackKeysSubset: ["a"] }), `envoy_refuses ${SUBSETS}`],
+  [
+    "a fallback in a policy",
+    withPolicy("subset.v3.Subset", {
+      subsetSelectors: [{ keys: ["a"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["b"] }],
+      fallbackPolicy: "ANY_ENDPOINT",
+      subsetLbPolicy: {
+        policies: [
+          {
+            typedExtensionConfig: {
+              name: "p",
+              typedConfig: { "@type": url("extensions.load_balancing_policies.random.v3.Random") },
+            },
+          },
+        ],
+      },
+    }),
+    "envoy_refuses /loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig/subsetSelectors/0/fallbackKeysSubset",
+  ],
+  [
+    "a policy of something else",
+    withCluster({
+      loadBalancingPolicy: {
+        policies: [{ typedExtensionConfig: { name: "p", typedConfig: { "@type": url(`${HTTP}router.v3.Router`) } } }],
+      },
+    }),
+    "envoy_refuses /loadBalancingPolicy/policies",
+  ],
+]);
