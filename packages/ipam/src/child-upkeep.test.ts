@@ -184,3 +184,19 @@ it("an abort after the commit gives the child back, without cooldown", async () 
   expect(String((await ipam.allocatePrefix(request)).prefix)).toBe("10.0.0.0/24");
   expect((await ipam.audit()).findings).toEqual([]);
 });
+
+it("a lost race leaves what was to be cleared as it was: the next try is the last one", async () => {
+  let now = 1_000_000;
+  const store = createMemoryStore({ now: () => now });
+  const other = createIpam({ store });
+  await createNets(other, { cooldownMs: 1_000 });
+  const { ipam, since } = counted(store);
+  await take(other, "between", 24);
+  for (const handle of ["low", "high"]) await take(ipam, handle, 24);
+  await ipam.releaseByHandle("low");
+  now += 1_000;
+  await other.releaseByHandle("between");
+  since();
+  expect(String((await take(ipam, "next", 24)).prefix)).toBe("10.0.1.0/24");
+  expect(since().txns).toBe(2);
+});
