@@ -97,6 +97,7 @@ interface PoolSpec {
     readonly units: AddressUnits | PrefixUnits;
     readonly eligibility?: PoolEligibility;
     readonly attributes?: Attributes;
+    readonly state?: "enabled" | "disabled" | "draining";
 }
 interface Held {
     readonly handle: string;
@@ -154,7 +155,7 @@ interface BitmapOptions {
 declare function createBitmap({ size, order }: BitmapOptions): Bitmap;
 interface Pool extends PoolSpec {
     readonly units: (Required<Omit<AddressUnits, "gateway">> & Pick<AddressUnits, "gateway">) | Required<PrefixUnits>;
-    readonly state: "enabled" | "disabled" | "draining";
+    readonly state: NonNullable<PoolSpec["state"]>;
 }
 interface PoolChange {
     readonly state?: Pool["state"];
