@@ -1,5 +1,5 @@
+import type { PoolSpec } from "@netmason/ipam";
 import { parsePrefix } from "@netmason/net";
-import type { PoolPlan } from "./pool-file.js";
 
 /** What counts for addresses in an `IPPool` of projectcalico.org/v3; tunnels and NAT are the data plane's. */
 export interface CalicoPool {
@@ -18,27 +18,25 @@ export interface CalicoPool {
 }
 
 /** The same pool here: blocks with affinity that may be borrowed from, which is Calico's default. */
-export function poolOfCalico({ metadata, spec }: CalicoPool): PoolPlan {
+export function poolOfCalico({ metadata, spec }: CalicoPool): PoolSpec {
   const prefix = parsePrefix(spec.cidr);
   const { nodeSelector, namespaceSelector, allowedUses = ["Workload", "Tunnel"], assignmentMode = "Automatic" } = spec;
   return {
-    spec: {
-      name: metadata.name,
-      prefix,
-      units: {
-        kind: "addresses",
-        blockLength: spec.blockSize ?? (prefix.family === 4 ? 26 : 122),
-        affinity: "preferred",
-        skipFirst: 0,
-        skipLast: 0,
-      },
-      eligibility: {
-        ...(nodeSelector !== undefined && { nodeSelector }),
-        ...(namespaceSelector !== undefined && { namespaceSelector }),
-        uses: allowedUses.map((use) => use.toLowerCase()),
-        assignment: assignmentMode === "Manual" ? "manual" : "automatic",
-      },
+    name: metadata.name,
+    prefix,
+    units: {
+      kind: "addresses",
+      blockLength: spec.blockSize ?? (prefix.family === 4 ? 26 : 122),
+      affinity: "preferred",
+      skipFirst: 0,
+      skipLast: 0,
     },
-    isDisabled: spec.disabled ?? false,
+    eligibility: {
+      ...(nodeSelector !== undefined && { nodeSelector }),
+      ...(namespaceSelector !== undefined && { namespaceSelector }),
+      uses: allowedUses.map((use) => use.toLowerCase()),
+      assignment: assignmentMode === "Manual" ? "manual" : "automatic",
+    },
+    state: spec.disabled === true ? "disabled" : "enabled",
   };
 }

@@ -25,7 +25,15 @@ async function answer(ipam: Ipam, request: IncomingMessage, signal: AbortSignal)
   if (route === "GET /audit") return ipam.audit({ signal });
   if (route === "GET /metrics") return ipam.metrics();
   const handle = /^DELETE \/allocations\/(.+)$/.exec(route)?.[1];
-  return handle === undefined ? undefined : ipam.releaseByHandle(decodeURIComponent(handle), { signal });
+  return handle === undefined ? undefined : ipam.releaseByHandle(decodeHandle(handle), { signal });
+}
+
+function decodeHandle(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new RangeError(`the path ends in ${text}, which is no percent-encoded text`, { cause });
+  }
 }
 
 /** Conflicts of the caller's making are 4xx; what may succeed when it is repeated is 503. */

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createIpam, createMemoryStore, type Ipam } from "@netmason/ipam";
+import { createFaultyStore } from "@netmason/ipam/testing";
 import { describe, expect, it } from "vitest";
 import { createIpamServer } from "./http-service.js";
 import { applyPlan, parsePlan } from "./pool-file.js";
+import { createProgress } from "./progress.js";
 import { describeRefusal, describeStore, drawBlock } from "./report.js";
 
 const text = readFileSync(new URL("../data/pools.yaml", import.meta.url), "utf8");
@@ -32,6 +34,33 @@ describe("the pool file", () => {
     expect(await ipam.listPools()).toEqual(pools);
   });
 
+  it("is applied by several processes that start at once, and a pool that is disabled never hands out", async () => {
+    const plan = parsePlan(text);
+    const store = createMemoryStore();
+    const ipams = [1, 2, 3].map(() => createIpam({ store }));
+    const states = new Set<string>();
+    const watched = new AbortController();
+    const watching = (async () => {
+      for await (const change of createIpam({ store }).watch({ signal: watched.signal }))
+        if (change.kind === "pool_changed" && change.name === "old-ipv4") states.add(change.pool?.state ?? "gone");
+    })();
+    await Promise.all(ipams.map((ipam) => applyPlan(ipam, plan)));
+    watched.abort();
+    await watching;
+    expect(await ipams[0]?.listPools()).toHaveLength(plan.pools.length);
+    expect(states).not.toContain("enabled");
+    expect((await ipams[0]?.audit())?.findings).toEqual([]);
+  });
+
+  it("disables a pool in the write that makes it", async () => {
+    const store = createFaultyStore(createMemoryStore(), { random: () => 1 });
+    const ipam = createIpam({ store });
+    const pools = parsePlan(text).pools.filter(({ name }) => name === "old-ipv4");
+    await applyPlan(ipam, { nodes: [], pools, reservations: [] });
+    expect(store.counts().txnCount).toBe(1);
+    expect((await ipam.listPools()).map(({ state }) => state)).toEqual(["disabled"]);
+  });
+
   it("is refused where YAML or an address is wrong", () => {
     expect(() => parsePlan("pools: [")).toThrow();
     expect(() => parsePlan("pools: [{ name: a, prefix: 10.0.0.1/8 }]")).toThrow("[host_bits_set]");
@@ -44,10 +73,25 @@ describe("the report", () => {
     await ipam.allocate({ handle: "a", pools: ["lab"], count: 16 });
     const lines = await describeStore(ipam, 10);
     expect(lines).toContain("lab        10.99.0.0/26       16 live, 0 cooling, 19 reserved of 64, 1 blocks");
-    expect(lines.at(-1)).toBe(`  10.99.0.0/26         ${"█".repeat(8)}${"·".repeat(24)}   16 of 64 `);
+    expect(lines).toContain(`    10.99.0.0/26         ${"█".repeat(8)}${"·".repeat(24)}   16 of 64 `);
     const refusal = describeRefusal(await ipam.explain({ handle: "b", pools: ["lab"], count: 60 }));
     expect(refusal.join("\n")).toContain("29 free, 19 reserved, a holds 16");
     for await (const block of ipam.listBlocks()) expect(drawBlock({ ...block, coolingCount: 8 })).toContain("█▒▒▒▒·");
+  });
+});
+
+describe("progress", () => {
+  const told = (isTTY: boolean): readonly string[] => {
+    const written: string[] = [];
+    const progress = createProgress(40, "done", { isTTY, write: (line) => written.push(line) });
+    for (let done = 1; done <= 40; done += 1) progress(done);
+    return written;
+  };
+
+  it("is one line on a terminal, and ten lines in a log", () => {
+    expect(told(true)).toHaveLength(40);
+    expect(told(true).at(-1)).toBe("\r40 of 40 done");
+    expect(told(false)).toEqual(Array.from({ length: 10 }, (_, tenth) => `${4 * (tenth + 1)} of 40 done\n`));
   });
 });
 
@@ -68,6 +112,8 @@ describe("the HTTP service", () => {
       expect((await call("POST", "/allocations", { handle: "c 2", pools: ["lab"], count: 60 }))[0]).toBe(409);
       expect((await call("POST", "/allocations", { handle: "" }))[0]).toBe(400);
       expect((await call("GET", "/nothing"))[0]).toBe(404);
+      const malformed = { error: "RangeError: the path ends in %zz, which is no percent-encoded text" };
+      expect(await call("DELETE", "/allocations/%zz")).toEqual([400, malformed]);
       expect(await call("GET", "/audit")).toMatchObject([200, { findings: [] }]);
       expect(await call("DELETE", "/allocations/c%201")).toMatchObject([200, { released: [{ address: "10.99.0.2" }] }]);
       expect(await call("GET", "/metrics")).toMatchObject([200, { allocatedCount: 1, releasedCount: 1 }]);

@@ -6,6 +6,7 @@ import { createLmdbStore } from "@netmason/ipam/lmdb";
 import { startFleet, stopFleet, type Worker } from "./fleet.js";
 import { measureFlush } from "./flush.js";
 import { applyPlan, parsePlan } from "./pool-file.js";
+import { createProgress } from "./progress.js";
 import { describeRefusal, describeStore } from "./report.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ipam-service-"));
@@ -21,7 +22,7 @@ try {
   await releaseSome(workers);
   await collectTheDead(workers);
   console.log("\nThe address plan (█ live, ▒ cooling, · free):");
-  for (const line of await describeStore(ipam, 16)) console.log(line);
+  for (const line of await describeStore(ipam, 32)) console.log(line);
   await showRefusal();
   const { checkedCount, findings } = await ipam.audit();
   console.log(`\nAudit of ${checkedCount} records: ${findings.length === 0 ? "sound" : JSON.stringify(findings)}`);
@@ -37,11 +38,12 @@ try {
 async function fillNodes(): Promise<readonly Worker[]> {
   const wanted = plan.nodes.reduce((sum, { containers }) => sum + containers, 0);
   const begun = performance.now();
+  const progress = createProgress(wanted, "containers have their addresses", process.stdout);
   const workers = startFleet(path, plan.nodes, () => {
     const started = workers.reduce((sum, worker) => sum + worker.started.size, 0);
     const victim = workers[1];
     if (victim?.isAlive && victim.started.size >= victim.node.containers / 2) victim.process.kill("SIGKILL");
-    if (process.stdout.isTTY) process.stdout.write(`\r${started} of ${wanted} containers have their addresses`);
+    progress(started);
   });
   await Promise.all(workers.map(({ finished }) => finished));
   const started = workers.reduce((sum, worker) => sum + worker.started.size, 0);

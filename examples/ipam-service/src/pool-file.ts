@@ -1,4 +1,4 @@
-import type { Ipam, PoolSpec, Reservation } from "@netmason/ipam";
+import { type Ipam, isIpamError, type PoolSpec, type Reservation } from "@netmason/ipam";
 import { parseAddress, parsePrefix, parseRange } from "@netmason/net";
 import { parseAllDocuments } from "yaml";
 import { type CalicoPool, poolOfCalico } from "./calico-pool.js";
@@ -10,15 +10,9 @@ export interface Node {
   readonly containers: number;
 }
 
-/** A pool, and whether it is in use. */
-export interface PoolPlan {
-  readonly spec: PoolSpec;
-  readonly isDisabled: boolean;
-}
-
 export interface Plan {
   readonly nodes: readonly Node[];
-  readonly pools: readonly PoolPlan[];
+  readonly pools: readonly PoolSpec[];
   readonly reservations: readonly Reservation[];
 }
 
@@ -50,23 +44,25 @@ export function parsePlan(text: string): Plan {
   const plans = documents.filter((document): document is PlanText => !isCalicoPool(document));
   return {
     nodes: plans.flatMap(({ nodes = [] }) => nodes),
-    pools: [
-      ...plans.flatMap(({ pools = [] }) => pools.map((pool) => ({ spec: poolOf(pool), isDisabled: false }))),
-      ...calico.map(poolOfCalico),
-    ],
+    pools: [...plans.flatMap(({ pools = [] }) => pools.map(poolOf)), ...calico.map(poolOfCalico)],
     reservations: plans.flatMap(({ reservations = [] }) =>
       reservations.map(({ addresses, ...rest }) => ({ ...rest, addresses: spaceOf(addresses) })),
     ),
   };
 }
 
-/** Creates what the plan has and the store does not: starting again with the same file changes nothing. */
+/**
+ * Creates what the plan has and the store does not: starting again with the same file changes nothing, and of several
+ * processes that start on an empty store at once each finds every pool in the state the plan wants.
+ */
 export async function applyPlan(ipam: Ipam, plan: Plan): Promise<void> {
   const existing = new Set((await ipam.listPools()).map(({ name }) => name));
-  for (const { spec, isDisabled } of plan.pools) {
+  for (const spec of plan.pools) {
     if (existing.has(spec.name)) continue;
-    await ipam.createPool(spec);
-    if (isDisabled) await ipam.updatePool(spec.name, { state: "disabled" });
+    await ipam.createPool(spec).catch((error: unknown) => {
+      // Another process was quicker.
+      if (!isIpamError(error, "pool_exists")) throw error;
+    });
   }
   for (const reservation of plan.reservations) await ipam.reserve(reservation);
 }

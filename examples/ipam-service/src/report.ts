@@ -27,18 +27,21 @@ export function describeRefusal({ pools }: Explanation): readonly string[] {
   return pools.map(({ name, verdict, counts, topHolders, reclaimable }) => {
     const holders = topHolders.slice(0, 2).map(({ handle, count }) => `${handle} holds ${count}`);
     const space = reclaimable.slice(0, 2).map(({ kind, prefix, count }) => `${count} in ${prefix} are ${kind}`);
-    const details = [`${counts.freeCount} free`, `${counts.reservedCount} reserved`, ...holders, ...space];
+    const disabled = counts.disabledCount > 0n ? [`${counts.disabledCount} disabled`] : [];
+    const details = [`${counts.freeCount} free`, ...disabled, `${counts.reservedCount} reserved`, ...holders, ...space];
     return `  ${name.padEnd(10)} ${verdict.padEnd(18)} ${details.join(", ")}`;
   });
 }
 
-/** The plan per pool and node, then a bar for each block. */
+/** The plan per pool and node, and under each pool a bar for each of its blocks, by node; at most so many a pool. */
 export async function describeStore(ipam: Ipam, mostBlocks: number): Promise<readonly string[]> {
-  const pools = await ipam.utilization();
-  const lines = pools.flatMap(describePool);
-  const blocks: Block[] = [];
-  for await (const block of ipam.listBlocks()) blocks.push(block);
-  const shown = blocks.slice(0, mostBlocks).map((block) => `  ${drawBlock(block)}`);
-  const rest = blocks.length > mostBlocks ? [`  … and ${blocks.length - mostBlocks} blocks more`] : [];
-  return [...lines, "", ...shown, ...rest];
+  const lines: string[] = [];
+  for (const use of await ipam.utilization()) {
+    const blocks: Block[] = [];
+    for await (const block of ipam.listBlocks({ pool: use.pool.name })) blocks.push(block);
+    const byNode = blocks.toSorted((a, b) => (a.node ?? "").localeCompare(b.node ?? ""));
+    lines.push(...describePool(use), ...byNode.slice(0, mostBlocks).map((block) => `    ${drawBlock(block)}`));
+    if (blocks.length > mostBlocks) lines.push(`    … and ${blocks.length - mostBlocks} blocks more`);
+  }
+  return lines;
 }

@@ -97,6 +97,7 @@ interface PoolSpec {
     readonly units: AddressUnits | PrefixUnits;
     readonly eligibility?: PoolEligibility;
     readonly attributes?: Attributes;
+    readonly state?: "enabled" | "disabled" | "draining";
 }
 interface Held {
     readonly handle: string;
@@ -154,7 +155,7 @@ interface BitmapOptions {
 declare function createBitmap({ size, order }: BitmapOptions): Bitmap;
 interface Pool extends PoolSpec {
     readonly units: (Required<Omit<AddressUnits, "gateway">> & Pick<AddressUnits, "gateway">) | Required<PrefixUnits>;
-    readonly state: "enabled" | "disabled" | "draining";
+    readonly state: NonNullable<PoolSpec["state"]>;
 }
 interface PoolChange {
     readonly state?: Pool["state"];
@@ -172,6 +173,7 @@ interface Counts {
     readonly liveCount: number;
     readonly coolingCount: number;
     readonly reservedCount: bigint;
+    readonly disabledCount: bigint;
     readonly freeCount: bigint;
 }
 interface Block {
@@ -259,136 +261,6 @@ interface IpamMetrics {
     readonly batchedCount: number;
     readonly unknownOutcomeCount: number;
 }
-type PoolVerdict = "usable" | "exhausted" | "disabled" | "draining" | "selector_mismatch" | "use_mismatch" | "manual_only" | "node_required" | "block_limit" | "prefixes_only";
-interface Reclaimable {
-    readonly kind: "empty_block" | "expired" | "cooling";
-    readonly prefix: Prefix;
-    readonly node?: string;
-    readonly count: number;
-}
-interface PoolExplanation {
-    readonly name: string;
-    readonly family: Family;
-    readonly verdict: PoolVerdict;
-    readonly counts: Counts;
-    readonly nextFreeAt?: number;
-    readonly largestFree?: number;
-    readonly topHolders: readonly {
-        readonly handle: string;
-        readonly count: number;
-    }[];
-    readonly reclaimable: readonly Reclaimable[];
-}
-interface Explanation {
-    readonly satisfiable: boolean;
-    readonly pools: readonly PoolExplanation[];
-}
-type PoolExportLine = {
-    readonly kind: "pool";
-    readonly format: number;
-    readonly name: string;
-    readonly record: StoreRecord;
-} | {
-    readonly kind: "block";
-    readonly record: StoreRecord;
-} | {
-    readonly kind: "child";
-    readonly record: StoreRecord;
-} | {
-    readonly kind: "end";
-    readonly lineCount: number;
-};
-interface PoolImport {
-    readonly pool: string;
-    readonly blockCount: number;
-    readonly liveCount: number;
-    readonly prefixCount: number;
-}
-interface AllocateRequest {
-    readonly handle: string;
-    readonly node?: string;
-    readonly pools?: readonly string[];
-    readonly families?: readonly Family[];
-    readonly count?: number;
-    readonly ifHeld?: "keep" | "fail" | {
-        readonly addUpTo: number;
-    };
-    readonly maxPerHandle?: number;
-    readonly shortfall?: "fail" | "accept";
-    readonly labels?: {
-        readonly node?: Attributes;
-        readonly namespace?: Attributes;
-    };
-    readonly use?: string;
-    readonly attributes?: Attributes;
-    readonly ttlMs?: number;
-}
-interface ExactRequest extends Pick<AllocateRequest, "handle" | "node" | "use" | "maxPerHandle" | "attributes" | "ttlMs"> {
-    readonly address: Address;
-}
-interface PrefixRequest {
-    readonly handle: string;
-    readonly pool: string;
-    readonly want: number | Prefix;
-    readonly attributes?: Attributes;
-}
-interface IpamOptions {
-    readonly store: Store;
-    readonly vrf?: string;
-    readonly now?: () => number;
-    readonly random?: () => number;
-    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-    readonly maxClockSkewMs?: number;
-    readonly retryCount?: number;
-    readonly cacheCount?: number;
-    readonly onEvent?: (event: IpamEvent) => void;
-}
-interface Ipam extends AsyncDisposable {
-    createPool(spec: PoolSpec, options?: CallOptions): Promise<Pool>;
-    updatePool(name: string, change: PoolChange, options?: CallOptions): Promise<Pool>;
-    deletePool(name: string, options?: CallOptions): Promise<void>;
-    listPools(options?: CallOptions): Promise<readonly Pool[]>;
-    reserve(spec: Reservation, options?: CallOptions): Promise<{
-        readonly live: readonly AddressAllocation[];
-    }>;
-    unreserve(name: string, options?: CallOptions): Promise<void>;
-    listReservations(options?: CallOptions): Promise<readonly Reservation[]>;
-    allocate(request: AllocateRequest, options?: CallOptions): Promise<readonly AddressAllocation[]>;
-    allocateExact(request: ExactRequest, options?: CallOptions): Promise<AddressAllocation>;
-    allocatePrefix(request: PrefixRequest, options?: CallOptions): Promise<PrefixAllocation>;
-    release(targets: readonly ReleaseTarget[], options?: CallOptions): Promise<ReleaseReport>;
-    releaseByHandle(handle: string, options?: CallOptions): Promise<ReleaseReport>;
-    renew(allocations: readonly AddressAllocation[], ttlMs: number, options?: CallOptions): Promise<readonly AddressAllocation[]>;
-    getAllocation(address: Address, options?: CallOptions): Promise<AddressAllocation | undefined>;
-    listAllocations(filter?: {
-        readonly handle?: string;
-        readonly pool?: string;
-        readonly node?: string;
-    }, options?: CallOptions): AsyncIterable<Allocation>;
-    claimBlocks(request: {
-        readonly node: string;
-        readonly pool: string;
-        readonly available: number;
-    }, options?: CallOptions): Promise<readonly Block[]>;
-    releaseBlocks(request: {
-        readonly node: string;
-        readonly when: "empty" | "always";
-    }, options?: CallOptions): Promise<readonly Block[]>;
-    listBlocks(filter?: {
-        readonly pool?: string;
-        readonly node?: string;
-    }, options?: CallOptions): AsyncIterable<Block>;
-    utilization(options?: CallOptions): Promise<readonly PoolUtilization[]>;
-    explain(request: AllocateRequest, options?: CallOptions): Promise<Explanation>;
-    collect(request: CollectRequest, options?: CallOptions): Promise<CollectReport>;
-    audit(options?: CallOptions): Promise<AuditReport>;
-    watch(options?: CallOptions): AsyncIterable<IpamChange>;
-    exportPool(name: string, options?: CallOptions): AsyncIterable<PoolExportLine>;
-    importPool(lines: AsyncIterable<PoolExportLine> | Iterable<PoolExportLine>, options?: CallOptions): Promise<PoolImport>;
-    metrics(): IpamMetrics;
-    close(): Promise<void>;
-}
-declare function createIpam(options: IpamOptions): Ipam;
 interface IpamErrorDetails {
     readonly pool_exhausted: {
         readonly explanation: Explanation;
@@ -426,10 +298,11 @@ interface IpamErrorDetails {
     readonly address_in_use: {
         readonly address: Address;
         readonly handle: string;
+        readonly holder: AddressAllocation;
     };
     readonly address_unavailable: {
         readonly address: Address;
-        readonly reason: "no_pool" | "disabled" | "draining" | "use_mismatch" | "prefixes_only" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node" | "record_full";
+        readonly reason: "no_pool" | "disabled" | "draining" | "use_mismatch" | "prefixes_only" | "reserved" | "cooling" | "gateway" | "skipped" | "other_node" | "block_limit" | "node_required" | "record_full";
         readonly until?: number;
     };
     readonly prefix_unavailable: {
@@ -496,6 +369,147 @@ declare class IpamError<C extends IpamErrorCode = IpamErrorCode> extends Error {
 declare function isIpamError<C extends IpamErrorCode = IpamErrorCode>(error: unknown, code?: C): error is {
     [K in C]: IpamError<K>;
 }[C];
+type PoolVerdict = "usable" | "exhausted" | "disabled" | "draining" | "selector_mismatch" | "use_mismatch" | "manual_only" | "node_required" | "block_limit" | "prefixes_only";
+interface Reclaimable {
+    readonly kind: "empty_block" | "expired" | "cooling";
+    readonly prefix: Prefix;
+    readonly node?: string;
+    readonly count: number;
+}
+interface PoolExplanation {
+    readonly name: string;
+    readonly family: Family;
+    readonly verdict: PoolVerdict;
+    readonly counts: Counts;
+    readonly nextFreeAt?: number;
+    readonly largestFree?: number;
+    readonly topHolders: readonly {
+        readonly handle: string;
+        readonly count: number;
+    }[];
+    readonly reclaimable: readonly Reclaimable[];
+}
+type RefusalCode = "pool_exhausted" | "no_pool" | "handle_limit" | "address_in_use" | "address_unavailable" | "prefix_unavailable";
+type Refusal = {
+    readonly [C in RefusalCode]: {
+        readonly code: C;
+        readonly message: string;
+        readonly details: Omit<IpamErrorDetails[C], "explanation">;
+    };
+}[RefusalCode];
+interface Explanation {
+    readonly satisfiable: boolean;
+    readonly pools: readonly PoolExplanation[];
+    readonly refusal?: Refusal;
+}
+type PoolExportLine = {
+    readonly kind: "pool";
+    readonly format: number;
+    readonly name: string;
+    readonly record: StoreRecord;
+} | {
+    readonly kind: "block";
+    readonly record: StoreRecord;
+    readonly maxPerHandle?: Readonly<Record<string, number>>;
+} | {
+    readonly kind: "child";
+    readonly record: StoreRecord;
+} | {
+    readonly kind: "end";
+    readonly lineCount: number;
+};
+interface PoolImport {
+    readonly pool: string;
+    readonly blockCount: number;
+    readonly liveCount: number;
+    readonly prefixCount: number;
+}
+interface AllocateRequest {
+    readonly handle: string;
+    readonly node?: string;
+    readonly pools?: readonly string[];
+    readonly families?: readonly Family[];
+    readonly count?: number;
+    readonly ifHeld?: "keep" | "fail" | {
+        readonly addUpTo: number;
+    };
+    readonly maxPerHandle?: number;
+    readonly shortfall?: "fail" | "accept";
+    readonly labels?: {
+        readonly node?: Attributes;
+        readonly namespace?: Attributes;
+    };
+    readonly use?: string;
+    readonly attributes?: Attributes;
+    readonly ttlMs?: number;
+}
+interface ExactRequest extends Pick<AllocateRequest, "handle" | "node" | "use" | "maxPerHandle" | "attributes" | "ttlMs"> {
+    readonly address: Address;
+}
+interface PrefixRequest {
+    readonly handle: string;
+    readonly pool: string;
+    readonly want: number | Prefix;
+    readonly attributes?: Attributes;
+}
+type ExplainRequest = AllocateRequest | ExactRequest | PrefixRequest;
+interface IpamOptions {
+    readonly store: Store;
+    readonly vrf?: string;
+    readonly now?: () => number;
+    readonly random?: () => number;
+    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+    readonly maxClockSkewMs?: number;
+    readonly retryCount?: number;
+    readonly cacheCount?: number;
+    readonly onEvent?: (event: IpamEvent) => void;
+}
+interface Ipam extends AsyncDisposable {
+    createPool(spec: PoolSpec, options?: CallOptions): Promise<Pool>;
+    updatePool(name: string, change: PoolChange, options?: CallOptions): Promise<Pool>;
+    deletePool(name: string, options?: CallOptions): Promise<void>;
+    listPools(options?: CallOptions): Promise<readonly Pool[]>;
+    reserve(spec: Reservation, options?: CallOptions): Promise<{
+        readonly live: readonly AddressAllocation[];
+    }>;
+    unreserve(name: string, options?: CallOptions): Promise<void>;
+    listReservations(options?: CallOptions): Promise<readonly Reservation[]>;
+    allocate(request: AllocateRequest, options?: CallOptions): Promise<readonly AddressAllocation[]>;
+    allocateExact(request: ExactRequest, options?: CallOptions): Promise<AddressAllocation>;
+    allocatePrefix(request: PrefixRequest, options?: CallOptions): Promise<PrefixAllocation>;
+    release(targets: readonly ReleaseTarget[], options?: CallOptions): Promise<ReleaseReport>;
+    releaseByHandle(handle: string, options?: CallOptions): Promise<ReleaseReport>;
+    renew(allocations: readonly AddressAllocation[], ttlMs: number, options?: CallOptions): Promise<readonly AddressAllocation[]>;
+    getAllocation(address: Address, options?: CallOptions): Promise<AddressAllocation | undefined>;
+    listAllocations(filter?: {
+        readonly handle?: string;
+        readonly pool?: string;
+        readonly node?: string;
+    }, options?: CallOptions): AsyncIterable<Allocation>;
+    claimBlocks(request: {
+        readonly node: string;
+        readonly pool: string;
+        readonly available: number;
+    }, options?: CallOptions): Promise<readonly Block[]>;
+    releaseBlocks(request: {
+        readonly node: string;
+        readonly when: "empty" | "always";
+    }, options?: CallOptions): Promise<readonly Block[]>;
+    listBlocks(filter?: {
+        readonly pool?: string;
+        readonly node?: string;
+    }, options?: CallOptions): AsyncIterable<Block>;
+    utilization(options?: CallOptions): Promise<readonly PoolUtilization[]>;
+    explain(request: ExplainRequest, options?: CallOptions): Promise<Explanation>;
+    collect(request: CollectRequest, options?: CallOptions): Promise<CollectReport>;
+    audit(options?: CallOptions): Promise<AuditReport>;
+    watch(options?: CallOptions): AsyncIterable<IpamChange>;
+    exportPool(name: string, options?: CallOptions): AsyncIterable<PoolExportLine>;
+    importPool(lines: AsyncIterable<PoolExportLine> | Iterable<PoolExportLine>, options?: CallOptions): Promise<PoolImport>;
+    metrics(): IpamMetrics;
+    close(): Promise<void>;
+}
+declare function createIpam(options: IpamOptions): Ipam;
 interface MemoryStoreOptions {
     readonly txnKeyCount?: number;
     readonly valueBytes?: number;
@@ -521,4 +535,4 @@ interface Selector {
 }
 declare function parseSelector(text: string): Selector;
 export { IpamError, createBitmap, createIpam, createMemoryStore, createPrefixAllocator, isIpamError, migrateStore, parseSelector };
-export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, Explanation, Held, Ipam, IpamChange, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreMigration, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };
+export type { AddressAllocation, AddressUnits, AllocateRequest, Allocation, AllocationOrder, Attributes, AuditFinding, AuditReport, AuditRule, Bitmap, BitmapOptions, Block, CallOptions, CollectReport, CollectRequest, Counts, ExactRequest, ExplainRequest, Explanation, Held, Ipam, IpamChange, IpamErrorCode, IpamErrorDetails, IpamEvent, IpamMetrics, IpamOptions, Liveness, MemoryStoreOptions, Pool, PoolChange, PoolEligibility, PoolExplanation, PoolExportLine, PoolImport, PoolSpec, PoolUtilization, PoolVerdict, PrefixAllocation, PrefixAllocator, PrefixRequest, PrefixUnits, Reclaimable, Refusal, RefusalCode, ReleaseReport, ReleaseTarget, Reservation, Selector, Store, StoreBatch, StoreCompare, StoreEntry, StoreLimits, StoreMigration, StoreOp, StoreRange, StoreRecord, StoreTxn, StoreTxnResult, Suspects };

@@ -4,8 +4,7 @@ import type { AddressUnits, Attributes, PoolEligibility, PoolSpec, PrefixUnits }
 /** A pool as it stands, defaults filled in. */
 export interface Pool extends PoolSpec {
   readonly units: (Required<Omit<AddressUnits, "gateway">> & Pick<AddressUnits, "gateway">) | Required<PrefixUnits>;
-  /** `disabled`: hands out nothing new; `draining`: neither, and gives up each block as soon as it is empty. */
-  readonly state: "enabled" | "disabled" | "draining";
+  readonly state: NonNullable<PoolSpec["state"]>;
 }
 
 /** What `updatePool` replaces; what is left out stays. `eligibility` and `attributes` are replaced as a whole. */

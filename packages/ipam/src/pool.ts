@@ -67,4 +67,9 @@ export interface PoolSpec {
   readonly units: AddressUnits | PrefixUnits;
   readonly eligibility?: PoolEligibility;
   readonly attributes?: Attributes;
+  /**
+   * Default `enabled`. `disabled`: hands out nothing; `draining`: neither, and gives up each block as soon as it is empty.
+   * `updatePool` changes it.
+   */
+  readonly state?: "enabled" | "disabled" | "draining";
 }

@@ -191,6 +191,27 @@ describe("which pool serves", () => {
   });
 });
 
+describe("a pool that is created with a state", () => {
+  it.each(["enabled", "disabled", "draining"] as const)("is %s from its first moment", async (state) => {
+    const store = createMemoryStore();
+    const ipam = createIpam({ store });
+    expect(await ipam.createPool({ ...spec("lab", "10.0.0.0/24"), state })).toMatchObject({ state });
+    const other = createIpam({ store });
+    expect(await other.listPools()).toMatchObject([{ state }]);
+    const outcome = await reasonOf(other.allocate({ handle: "h" }));
+    expect(outcome).toEqual(state === "enabled" ? undefined : expect.objectContaining({ code: "no_pool" }));
+  });
+
+  it("is refused in a state that there is not", async () => {
+    const ipam = open();
+    const state = "gone" as "disabled";
+    const refused = { code: "invalid_pool", pool: "lab", path: "/state" };
+    expect(await reasonOf(ipam.createPool({ ...spec("lab", "10.0.0.0/24"), state }))).toEqual(refused);
+    await ipam.createPool(spec("lab", "10.0.0.0/24"));
+    expect(await reasonOf(ipam.updatePool("lab", { state }))).toEqual(refused);
+  });
+});
+
 describe("updatePool and deletePool", () => {
   it("stop a pool, drain it, and let it go when it is empty", async () => {
     const ipam = open();

@@ -153,6 +153,16 @@ export class ChildMirror {
     return first === undefined ? undefined : this.#children.get(first.key);
   }
 
+  /** Children that rest and say they were released after a time, at most so many. */
+  releasedAfter(time: number, most: number): readonly StoredChild[] {
+    const found: StoredChild[] = [];
+    for (const child of this.#children.values()) {
+      if ((child.record.releasedAt ?? time) > time) found.push(child);
+      if (found.length >= most) break;
+    }
+    return found;
+  }
+
   /** Takes a place: the best fit of a length, or this very prefix. */
   take(policy: PoolPolicy, want: number | Prefix): Prefix | undefined {
     const space = this.#spaceUnder(policy);

@@ -1,18 +1,17 @@
+import type { Prefix } from "@netmason/net";
 import type { PrefixAllocation } from "../allocation.js";
 import type { PrefixRequest } from "../request.js";
 import type { CallOptions } from "../store.js";
 import { poolNamed } from "./change-policy.js";
-import { type ChildMirror, type ChildMirrors, nextGuard } from "./child-mirror.js";
-import { type ChildRecord, childRests, type StoredChild, toPrefixAllocation } from "./child-record.js";
+import { commitChange } from "./child-commit.js";
+import type { ChildMirror, ChildMirrors } from "./child-mirror.js";
+import { type ChildRecord, type StoredChild, toPrefixAllocation } from "./child-record.js";
 import { checkWant, prefixRefusal } from "./child-refusal.js";
+import { clearRested, restartRests, undoChild } from "./child-upkeep.js";
 import type { Engine } from "./engine.js";
-import type { PoolPolicy } from "./policy.js";
 import { checkAttributes, checkHandle } from "./request-checks.js";
 import { uncertainError } from "./unknown-outcome.js";
 import { WriteSet } from "./write-set.js";
-
-/** Rested children that one transaction clears away beside what it is for. */
-const CLEARED_AT_ONCE = 16;
 
 /** A try of one call: if its answer was lost, its child may arrive before the next write. */
 interface ChildTry {
@@ -37,9 +36,9 @@ export async function allocatePrefix(
   const tries: ChildTry[] = [];
   try {
     for (let lost = 0; ; ) {
-      options?.signal?.throwIfAborted();
       const arrived = arrivedOf(mirror, tries);
-      if (arrived !== undefined) return toPrefixAllocation(request.pool, arrived);
+      if (arrived !== undefined) return await keepOrUndo(mirror, request.pool, arrived, options);
+      options?.signal?.throwIfAborted();
       const taken = await tryAllocate(mirror, request, tries, options);
       if (typeof taken === "object") return taken;
       if (taken === "lost") await engine.backOff(mirror.guardKey, ++lost, options?.signal);
@@ -77,7 +76,7 @@ async function tryAllocate(
     engine.forgetPolicy();
     return "lost";
   }
-  const { want, handle, attributes } = request;
+  const { want, handle } = request;
   if (typeof want !== "number") {
     const same = mirror.child(engine.keys.child(policy.segment, want));
     if (same !== undefined && same.record.handle === handle && same.record.releasedAt === undefined) {
@@ -96,20 +95,15 @@ async function tryAllocate(
   if (prefix === undefined) {
     // What has rested may be more than one transaction clears, and make room only together.
     if (cleared.size > 0) return (await commitChange(mirror, writes, [...cleared.keys()], undo)) ? "cleared" : "lost";
+    const restarted = isOpen ? await restartRests(mirror, writes) : undefined;
+    if (restarted !== undefined) return restarted ? "cleared" : "lost";
     if ((await isCurrent(mirror)) && (await engine.freshPolicy(options)) === current) {
       throw await prefixRefusal(mirror, policy, request, options);
     }
     return "lost";
   }
   const key = engine.keys.child(policy.segment, prefix);
-  const record: ChildRecord = {
-    v: 1,
-    prefix: prefix.toString(),
-    handle,
-    sequence: writes.writer,
-    allocatedAt: writes.now,
-    ...(attributes !== undefined && { attributes }),
-  };
+  const record = recordOf(request, prefix, writes);
   writes.compare(key, cleared.get(key)?.revision);
   writes.put(key, record);
   writes.handle(handle).add(key);
@@ -119,54 +113,24 @@ async function tryAllocate(
   engine.counters.allocatedCount += 1;
   const child: StoredChild = { key, revision: mirror.guard?.revision ?? "", record, prefix };
   mirror.keep(child);
-  return toPrefixAllocation(request.pool, child);
+  return keepOrUndo(mirror, request.pool, child, options);
 }
 
-/** Takes children that have rested out of the pool, those that rest longest first; returns them. */
-function clearRested(mirror: ChildMirror, policy: PoolPolicy, writes: WriteSet): ReadonlyMap<string, StoredChild> {
-  const { engine } = mirror;
-  const most = Math.min(CLEARED_AT_ONCE, engine.store.limits.txnKeyCount - 6);
-  const cleared = new Map<string, StoredChild>();
-  for (let child = mirror.restsLongest; child !== undefined && cleared.size < most; child = mirror.restsLongest) {
-    if (childRests(engine, policy, child, writes.now)) break;
-    cleared.set(child.key, child);
-    writes.delete(child.key);
-    mirror.drop(child);
-  }
-  return cleared;
-}
-
-/** Commits a change of children with the guard; a lost one is undone, and leaves the mirror as the store is. */
-export async function commitChange(
+/** What a call returns that took a child; after an abort the child is given back. */
+async function keepOrUndo(
   mirror: ChildMirror,
-  writes: WriteSet,
-  keys: readonly string[],
-  undo: () => void = () => {},
-): Promise<boolean> {
-  const { guard } = mirror;
-  if (guard === undefined) return false;
-  const next = nextGuard(guard.record, keys, writes.writer);
-  writes.compare(mirror.guardKey, guard.revision);
-  writes.put(mirror.guardKey, next);
-  const outcome = await writes.commit().catch((error: unknown) => {
-    undo();
-    mirror.guard = undefined;
-    throw error;
-  });
-  if (outcome.kind === "committed" && outcome.revision !== undefined) {
-    mirror.guard = { revision: outcome.revision, record: next };
-    return true;
-  }
-  if (outcome.kind === "committed") {
-    mirror.guard = undefined;
-    return true;
-  }
-  undo();
-  // A child that is not as an unchanged guard says: the mirror is not to be believed. A changed one names the child.
-  const isOld = outcome.keys.includes(mirror.guardKey);
-  if (!isOld && outcome.keys.some((key) => keys.includes(key))) mirror.guard = undefined;
-  await mirror.refresh();
-  return false;
+  pool: string,
+  child: StoredChild,
+  options?: CallOptions,
+): Promise<PrefixAllocation> {
+  if (options?.signal?.aborted !== true) return toPrefixAllocation(pool, child);
+  await undoChild(mirror, child);
+  throw options.signal.reason;
+}
+
+function recordOf({ handle, attributes }: PrefixRequest, prefix: Prefix, { writer, now }: WriteSet): ChildRecord {
+  const held = { v: 1, prefix: prefix.toString(), handle, sequence: writer, allocatedAt: now };
+  return attributes === undefined ? held : { ...held, attributes };
 }
 
 /** Whether the mirror shows the pool as it is; if not, it does now. */

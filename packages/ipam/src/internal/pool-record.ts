@@ -7,6 +7,7 @@ import type { StoreEntry, StoreRecord } from "../store-txn.js";
 import { hasLoneSurrogate } from "./keys.js";
 import { checkRecord } from "./records.js";
 
+const STATES: readonly string[] = ["enabled", "disabled", "draining"] satisfies Pool["state"][];
 const MAX_NODE_BLOCKS = 1_000_000;
 const MAX_SKIP = 65_536;
 const MAX_COOLDOWN_MS = 86_400_000 * 365;
@@ -14,29 +15,32 @@ const MAX_COOLDOWN_MS = 86_400_000 * 365;
 /** Fills in the defaults of a pool and checks every field. */
 export function completePool(spec: PoolSpec): Pool {
   checkName(spec.name, spec.name, "/name");
-  const { name, prefix, units, eligibility, attributes } = spec;
+  const { name, prefix, units, eligibility, attributes, state = "enabled" } = spec;
+  if (!STATES.includes(state)) {
+    throw invalid(name, "/state", `state is one of ${STATES.join(", ")}, got ${JSON.stringify(state)}`);
+  }
   return {
     name,
     prefix,
     units: units.kind === "addresses" ? addressUnits(name, prefix, units) : prefixUnits(name, prefix, units),
     ...(eligibility !== undefined && { eligibility: checkEligibility(name, eligibility) }),
     ...(attributes !== undefined && { attributes }),
-    state: "enabled",
+    state,
   };
 }
 
 /** A pool after a change. */
 export function changePool(pool: Pool, change: PoolChange): Pool {
   const units = { ...pool.units, ...change.units } as AddressUnits | PrefixUnits;
-  const { eligibility = pool.eligibility, attributes = pool.attributes } = change;
-  const changed = completePool({
+  const { eligibility = pool.eligibility, attributes = pool.attributes, state = pool.state } = change;
+  return completePool({
     name: pool.name,
     prefix: pool.prefix,
     units,
     ...(eligibility !== undefined && { eligibility }),
     ...(attributes !== undefined && { attributes }),
+    state,
   });
-  return { ...changed, state: change.state ?? pool.state };
 }
 
 function addressUnits(pool: string, prefix: Prefix, units: AddressUnits): Pool["units"] {

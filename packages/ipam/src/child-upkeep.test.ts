@@ -144,3 +144,59 @@ it("instances that take turns, lose races and let children rest agree with what 
     { numRuns: 60 },
   );
 });
+
+it("a release that lies in the future rests once more from when it is met, no longer", async () => {
+  const store = createMemoryStore();
+  let now = 1_000_000;
+  const ipam = createIpam({ store, now: () => now, maxClockSkewMs: 0 });
+  await createNets(ipam, { cooldownMs: 1_000, maxLength: 15 });
+  const ahead = createIpam({ store, now: () => now + 86_400_000_000, maxClockSkewMs: 0 });
+  for (let index = 0; index < 128; index += 1) await take(ahead, `h${index}`, 15);
+  for (let index = 0; index < 128; index += 1) await ahead.releaseByHandle(`h${index}`);
+  await expect(take(ipam, "next", 15)).rejects.toMatchObject({ code: "pool_exhausted" });
+  now += 999;
+  await expect(take(ipam, "next", 15)).rejects.toMatchObject({ code: "pool_exhausted" });
+  now += 1;
+  expect(String((await take(ipam, "next", 8)).prefix)).toBe("10.0.0.0/8");
+  expect((await ipam.audit()).findings).toEqual([]);
+});
+
+it("an abort after the commit gives the child back, without cooldown", async () => {
+  const store = createMemoryStore();
+  const gone = new AbortController();
+  const late: Store = Object.assign(Object.create(store) as Store, {
+    limits: store.limits,
+    get: (...args: Parameters<Store["get"]>) => store.get(...args),
+    range: (...args: Parameters<Store["range"]>) => store.range(...args),
+    txn: async (...args: Parameters<Store["txn"]>) => {
+      const result = await store.txn(...args);
+      gone.abort(new Error("enough"));
+      return result;
+    },
+  });
+  await createNets(createIpam({ store }), { cooldownMs: 60_000 });
+  const before = await store.range({ from: "c/", to: "i" });
+  const ipam = createIpam({ store: late });
+  const request = { handle: "h", pool: POOL, want: 24 };
+  await expect(ipam.allocatePrefix(request, { signal: gone.signal })).rejects.toThrow("enough");
+  expect(await store.range({ from: "c/", to: "i" })).toEqual(before);
+  expect(ipam.metrics().allocatedCount).toBe(0);
+  expect(String((await ipam.allocatePrefix(request)).prefix)).toBe("10.0.0.0/24");
+  expect((await ipam.audit()).findings).toEqual([]);
+});
+
+it("a lost race leaves what was to be cleared as it was: the next try is the last one", async () => {
+  let now = 1_000_000;
+  const store = createMemoryStore({ now: () => now });
+  const other = createIpam({ store });
+  await createNets(other, { cooldownMs: 1_000 });
+  const { ipam, since } = counted(store);
+  await take(other, "between", 24);
+  for (const handle of ["low", "high"]) await take(ipam, handle, 24);
+  await ipam.releaseByHandle("low");
+  now += 1_000;
+  await other.releaseByHandle("between");
+  since();
+  expect(String((await take(ipam, "next", 24)).prefix)).toBe("10.0.1.0/24");
+  expect(since().txns).toBe(2);
+});
