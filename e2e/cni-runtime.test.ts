@@ -136,7 +136,7 @@ async function runChain(
 }
 
 describeWith(
-  ["cni-plugins", "iproute2", "ping", "cni-plugins-debian"],
+  ["cni-plugins", "iproute2", "ping", "cni-plugins-debian", "iptables"],
   "our runtime and the reference plugins",
   (hostLocal, _ip, _ping, debianHostLocal) => {
     const plugins = dirname(hostLocal);

@@ -73,7 +73,7 @@ async function createToolLab(plugins: string): Promise<ToolLab> {
   };
 }
 
-describeWith(["cnitool", "cni-plugins", "iproute2"], "libcni's cnitool and we", (cnitool, hostLocal) => {
+describeWith(["cnitool", "cni-plugins", "iproute2", "iptables"], "libcni's cnitool and we", (cnitool, hostLocal) => {
   const plugins = dirname(hostLocal);
   const pairs = [
     ["cnitool", "cni"],

@@ -68,6 +68,13 @@ const COMPONENTS = {
     source: { kind: "debian", package: "iputils-ping" },
     versionArguments: ["-V"],
   },
+  iptables: {
+    program: "iptables",
+    folders: ["/usr/sbin", "/sbin"],
+    source: { kind: "debian", package: "iptables" },
+    versionArguments: ["-V"],
+    obstacle: needsRoot,
+  },
   "cni-plugins": { program: "host-local", folders: [goTools], source: { kind: "go" }, obstacle: needsRoot },
   cnitool: { program: "cnitool", folders: [goTools], source: { kind: "go" }, obstacle: needsRoot },
   "libcni-oracle": { program: "libcni-oracle", folders: [goTools], source: { kind: "go" } },
