@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 
-/** What a DNS server knows of a service: where it runs, and how long that counts. */
+/** What a DNS server knows of a service. */
 export interface ServiceRecords {
   /** Such as `_http._tcp.orders.internal`. */
   readonly name: string;
@@ -23,6 +23,8 @@ export interface RunningDnsServer {
 const [TYPE_A, TYPE_SRV, CLASS_IN] = [1, 33, 1];
 const TTL_SECONDS = 1;
 const HEADER_BYTES = 12;
+/** Behind its name. */
+const QUESTION_BYTES = 4;
 const NO_SUCH_NAME = 3;
 /** Points at the name in the question. */
 const SAME_NAME = [0xc0, HEADER_BYTES];
@@ -31,7 +33,9 @@ const SAME_NAME = [0xc0, HEADER_BYTES];
 export async function startDnsServer(first: ServiceRecords): Promise<RunningDnsServer> {
   let records = first;
   const socket = createSocket("udp4");
-  socket.on("message", (query, { port, address }) => socket.send(answer(query, records), port, address));
+  socket.on("message", (query, { port, address }) => {
+    if (query.length > HEADER_BYTES + QUESTION_BYTES) socket.send(answer(query, records), port, address);
+  });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
   resolver.setServers([`127.0.0.1:${socket.address().port}`]);
@@ -46,8 +50,8 @@ export async function startDnsServer(first: ServiceRecords): Promise<RunningDnsS
 
 /** The answer to a question (RFC 1035, section 4): its header and question, and the records that fit. */
 function answer(query: Buffer, { name, host, ports }: ServiceRecords): Buffer {
-  const end = query.indexOf(0, HEADER_BYTES) + 5;
-  const type = query.readUInt16BE(end - 4);
+  const end = query.indexOf(0, HEADER_BYTES) + 1 + QUESTION_BYTES;
+  const type = query.readUInt16BE(end - QUESTION_BYTES);
   const asked = nameOf(query).toLowerCase();
   const target = `host.${name}`;
   const found =

@@ -80,8 +80,11 @@ export interface Balancer<E extends Endpoint = Endpoint> {
    * @throws {@link LbError} `duplicate_endpoint`, `invalid_endpoint` or `weight_overflow`; nothing has changed then
    */
   update(endpoints: readonly E[] | EndpointSet<E>): void;
-  /** Settles with the next `update`; for whoever got `queue`. */
-  nextUpdate(): Promise<void>;
+  /**
+   * Settles with the next `update`; for whoever got `queue`. Rejects with the signal's reason when it aborts, and nothing
+   * of the wait is left then.
+   */
+  nextUpdate(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** What `pick` would answer and why, and what would change it. Changes nothing. */
   explain(request?: PickRequest): Explanation;
   /** The endpoints in the order of the set. */

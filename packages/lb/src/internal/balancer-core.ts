@@ -45,7 +45,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
   /** The only leaf a pick could fall on, where nothing else is asked before. */
   #only: Leaf | undefined;
   #revision = 0;
-  #updated: { readonly promise: Promise<void>; readonly settle: () => void } | undefined;
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: BalancerOptions<E>) {
     const { policy, priority = {}, now = systemNow, random } = options;
@@ -129,19 +129,24 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
       removedCount: removed,
     });
     this.#emitPanic(before?.whole, this.#root?.whole ?? root.whole);
-    this.#updated?.settle();
-    this.#updated = undefined;
+    for (const settle of this.#waiting) settle();
+    this.#waiting.clear();
   }
 
-  nextUpdate(): Promise<void> {
-    if (this.#updated === undefined) {
-      let settle = (): void => {};
-      const promise = new Promise<void>((resolve) => {
-        settle = resolve;
-      });
-      this.#updated = { promise, settle };
-    }
-    return this.#updated.promise;
+  nextUpdate({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const settle = (): void => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        this.#waiting.delete(settle);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.add(settle);
+    });
   }
 
   explain(request: PickRequest = NO_REQUEST): Explanation {

@@ -173,18 +173,21 @@ export class BalancedRequest implements AttemptOwner {
   async #waitForEndpoints(): Promise<void> {
     const { balancer, sleep, queueTimeoutMs } = this.#settings;
     let isLate = false;
+    const waiting = new AbortController();
     const timer = sleep(queueTimeoutMs, this.#waiting.signal).then(() => {
       isLate = true;
     });
     let result = this.#pick();
     try {
       while (result.kind === "queue" && !isLate) {
-        await Promise.race([balancer.nextUpdate(), timer]);
+        await Promise.race([balancer.nextUpdate({ signal: waiting.signal }), timer]);
         result = this.#pick();
       }
     } catch {
       // The wait was aborted, and the caller has been told.
       return;
+    } finally {
+      waiting.abort();
     }
     if (this.#isDone) return;
     if (result.kind === "complete") this.#send(result);
