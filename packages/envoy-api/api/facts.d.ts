@@ -1,7 +1,7 @@
 // Written by `npm run check:packages -- --write`; a change here is a change of the public API.
 
 interface OperatorSyntax {
-    readonly parameter: "none" | "optional" | "required";
+    readonly parameter?: "optional" | "required";
     readonly length?: boolean;
     readonly choices?: readonly (readonly string[])[];
     readonly check?: "header" | "time" | "first" | "filterState" | "duration" | "coalesce";

@@ -2,7 +2,7 @@ import { defaultCodec } from "@netmason/envoy-api/codec";
 import { XdsError } from "./errors.js";
 import type { Compilation, CompileOptions, Graph } from "./graph.js";
 import { type Analysis, analyzerOf } from "./internal/analysis.js";
-import { type CompileState, EMPTY_STATE, issuesOf, withEntries } from "./internal/compile-state.js";
+import { type CompileState, emptyState, issuesOf, withEntries } from "./internal/compile-state.js";
 import { type Entry, type Judgement, keyOf, refOf } from "./internal/entry.js";
 import { getEntry } from "./internal/sorted-chunks.js";
 import type { Finding } from "./internal/visit.js";
@@ -27,7 +27,7 @@ import { type ResourceRef, type TypeUrl, typeUrls } from "./type-urls.js";
  * @category Compile
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compilation {
-  return proceed(EMPTY_STATE, readGraph(graph, options), options);
+  return proceed(emptyState(), readGraph(graph, options), options);
 }
 
 /** What changes in a compiled graph. */

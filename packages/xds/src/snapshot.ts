@@ -104,7 +104,7 @@ interface TypeState {
   readonly sum: HashWords;
 }
 
-const NOTHING: TypeState = { resources: emptyChunks(), sum: [0, 0, 0, 0] };
+const NOTHING: TypeState = { resources: /* @__PURE__ */ emptyChunks(), sum: [0, 0, 0, 0] };
 
 function withResources({ resources, sum }: TypeState, changes: ReadonlyMap<string, Resource | undefined>): TypeState {
   const words: [number, number, number, number] = [...sum];

@@ -33,20 +33,22 @@ export interface Analysis {
 
 export type Target = "envoy" | "grpc";
 
+/** Made with the first analyzer, so that a bundle without one has none of them. */
 const RULES = [
-  ...connectionRules,
-  ...routeRules,
-  ...headerRules,
-  ...clusterRules,
-  ...endpointRules,
-  ...upstreamRules,
-  ...healthCheckRules,
-  ...tlsRules,
-  ...authorizationRules,
-  ...rateLimitRules,
-  ...extensionRules,
-  ...formatRules,
-  ...sourceRules,
+  connectionRules,
+  routeRules,
+  headerRules,
+  clusterRules,
+  endpointRules,
+  upstreamRules,
+  healthCheckRules,
+  tlsRules,
+  authorizationRules,
+  rateLimitRules,
+  extensionRules,
+  formatRules,
+  sourceRules,
+  referenceRules,
 ];
 const TARGET_RULES = { envoy: envoySourceRules, grpc: grpcRules } as const;
 
@@ -58,7 +60,10 @@ export class Analyzer {
 
   constructor(codec: Codec, target: Target) {
     this.#codec = codec;
-    this.#walker = new Walker(codec.schema, [...RULES, ...referenceRules(), ...TARGET_RULES[target]]);
+    this.#walker = new Walker(
+      codec.schema,
+      [...RULES, TARGET_RULES[target]].flatMap((rules) => rules()),
+    );
   }
 
   analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {

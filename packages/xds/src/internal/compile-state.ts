@@ -26,7 +26,7 @@ export interface CompileState {
   readonly candidate: Snapshot;
 }
 
-export const EMPTY_STATE: CompileState = {
+export const emptyState = (): CompileState => ({
   entries: emptyChunks(),
   edges: emptyChunks(),
   own: emptyChunks(),
@@ -34,7 +34,7 @@ export const EMPTY_STATE: CompileState = {
   errorCount: 0,
   chooserCount: 0,
   candidate: createSnapshot([]),
-};
+});
 
 const BETWEEN = "\u0000";
 

@@ -21,9 +21,11 @@ export interface Judgement {
   readonly anyExternal: boolean;
 }
 
-const ORDER: ReadonlyMap<string, number> = new Map(Object.values(typeUrls).map((url, index) => [url, index]));
+const KNOWN: readonly TypeUrl[] = /* @__PURE__ */ Object.values(typeUrls);
 
-const KNOWN: readonly TypeUrl[] = Object.values(typeUrls);
+const ORDER: ReadonlyMap<string, number> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ KNOWN.map((url, index) => [url, index]),
+);
 
 /** Sorts by type, in the order of `typeUrls`, then by name; short, because keys are compared a lot. */
 export function keyOf({ typeUrl, name }: ResourceRef): string {

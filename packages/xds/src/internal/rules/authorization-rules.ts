@@ -130,7 +130,7 @@ function withoutHeader(each: PermissionJson & PrincipalJson, parts: readonly Pat
 }
 
 /** Of filters that decide on requests and connections. */
-export const authorizationRules: readonly MessageRule[] = [
+export const authorizationRules = (): readonly MessageRule[] => [
   messageRule<JwtAuthenticationJson>(`${HTTP}.jwt_authn.v3.JwtAuthentication`, jwtAuthentication),
   messageRule<OAuth2ConfigJson>(`${HTTP}.oauth2.v3.OAuth2Config`, oauth2),
   messageRule<HttpServiceJson>(`${HTTP}.ext_authz.v3.HttpService`, authorizationService),

@@ -174,7 +174,7 @@ function tableSize(text: string | undefined, parts: readonly PathPart[], visit: 
 }
 
 /** Of clusters and load balancing policies. */
-export const clusterRules: readonly MessageRule[] = [
+export const clusterRules = (): readonly MessageRule[] => [
   messageRule<ClusterJson>("envoy.config.cluster.v3.Cluster", cluster),
   messageRule<CircuitBreakersJson>("envoy.config.cluster.v3.CircuitBreakers", circuitBreakers),
   messageRule<OutlierDetectionJson>("envoy.config.cluster.v3.OutlierDetection", outlierDetection),

@@ -259,7 +259,7 @@ function maskedText(address: string, length: number): string {
 }
 
 /** Of listeners, chains and connection managers. */
-export const connectionRules: readonly MessageRule[] = [
+export const connectionRules = (): readonly MessageRule[] => [
   messageRule<HttpConnectionManagerJson>(`${HTTP}.HttpConnectionManager`, connectionManager),
   messageRule<FilterChainJson>("envoy.config.listener.v3.FilterChain", filterChain),
   messageRule<ListenerJson>("envoy.config.listener.v3.Listener", listener),

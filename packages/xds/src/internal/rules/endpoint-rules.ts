@@ -66,7 +66,7 @@ function lbEndpoint({ endpoint, endpointName }: LbEndpointJson, visit: Visit): v
 }
 
 /** Of assignments, in a cluster or by themselves. */
-export const endpointRules: readonly MessageRule[] = [
+export const endpointRules = (): readonly MessageRule[] => [
   messageRule<ClusterLoadAssignmentJson>("envoy.config.endpoint.v3.ClusterLoadAssignment", assignment),
   messageRule<LbEndpointJson>("envoy.config.endpoint.v3.LbEndpoint", lbEndpoint),
 ];

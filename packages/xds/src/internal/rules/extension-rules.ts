@@ -103,7 +103,7 @@ function layers({ layers: all = [] }: LayeredRuntimeJson, visit: Visit): void {
 }
 
 /** Of extensions, tracing and the bootstrap. */
-export const extensionRules: readonly MessageRule[] = [
+export const extensionRules = (): readonly MessageRule[] => [
   ...Object.entries(KINDS).map(([typeName, kind]) => extension(typeName, kind)),
   extension("envoy.config.trace.v3.Tracing.Http"),
   messageRule<LuaJson>("envoy.extensions.filters.http.lua.v3.Lua", lua),

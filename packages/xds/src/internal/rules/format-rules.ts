@@ -116,7 +116,7 @@ function plain([typeName, fields]: readonly [string, readonly string[]]): Messag
 }
 
 /** Of formats anywhere. */
-export const formatRules: readonly MessageRule[] = [
+export const formatRules = (): readonly MessageRule[] => [
   ...Object.entries(PLAIN).map(plain),
   messageRule<SubstitutionFormatStringJson>("envoy.config.core.v3.SubstitutionFormatString", formatString),
   messageRule<HeaderValueOptionJson>("envoy.config.core.v3.HeaderValueOption", header),

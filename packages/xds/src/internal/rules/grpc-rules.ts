@@ -80,7 +80,7 @@ function commonTls(message: CommonTlsContextJson, visit: Visit): void {
 }
 
 /** For `target: "grpc"`. */
-export const grpcRules: readonly MessageRule[] = [
+export const grpcRules = (): readonly MessageRule[] => [
   messageRule<ListenerJson>("envoy.config.listener.v3.Listener", listener),
   messageRule<HttpConnectionManagerJson>(
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",

@@ -31,7 +31,7 @@ function queryMutations({ queryParameterMutations = [] }: MutationsJson, visit: 
 }
 
 /** Of headers wherever they are set. */
-export const headerRules: readonly MessageRule[] = [
+export const headerRules = (): readonly MessageRule[] => [
   messageRule<HeaderValueOptionJson>("envoy.config.core.v3.HeaderValueOption", headerOption),
   messageRule<MutationsJson>("envoy.extensions.filters.http.header_mutation.v3.Mutations", queryMutations),
 ];

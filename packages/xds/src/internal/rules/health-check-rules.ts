@@ -29,7 +29,7 @@ function payload({ text }: HealthCheck_PayloadJson, visit: Visit): void {
 }
 
 /** Of the kinds of health checks. */
-export const healthCheckRules: readonly MessageRule[] = [
+export const healthCheckRules = (): readonly MessageRule[] => [
   messageRule<HealthCheck_HttpHealthCheckJson>("envoy.config.core.v3.HealthCheck.HttpHealthCheck", httpCheck),
   messageRule<HealthCheck_PayloadJson>("envoy.config.core.v3.HealthCheck.Payload", payload),
 ];

@@ -25,7 +25,7 @@ function bucket(interval: string | undefined, parts: readonly PathPart[], visit:
 }
 
 /** Of local rate limits of requests and of connections. */
-export const rateLimitRules: readonly MessageRule[] = [
+export const rateLimitRules = (): readonly MessageRule[] => [
   messageRule("envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", httpLimit),
   messageRule("envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit", connectionLimit),
   messageRule("envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit", connectionLimit),

@@ -155,11 +155,9 @@ function mirror(message: RouteAction_RequestMirrorPolicyJson, visit: Visit): voi
   if (!named && !byHeader) visit.refuse(["cluster"], "a mirror needs a cluster or a clusterHeader");
 }
 
-const RETRY_WORDS: ReadonlySet<string> = new Set(retryWords);
-
 function retryPolicy(message: RetryPolicyJson, visit: Visit): void {
   for (const word of (message.retryOn ?? "").split(",").map((text) => text.trim())) {
-    if (word === "" || RETRY_WORDS.has(word)) continue;
+    if (word === "" || (retryWords as readonly string[]).includes(word)) continue;
     const nearest = nearestWord(word, retryWords);
     const hint = nearest === undefined ? `it knows ${retryWords.join(", ")}` : nearest;
     visit.error("unknown_retry_word", ["retryOn"], `Envoy ignores ${quoted(word)}`, hint);
@@ -214,7 +212,7 @@ export function filterHint(names: ReadonlySet<string>): string {
 }
 
 /** Of `envoy.config.route.v3` and of regular expressions anywhere. */
-export const routeRules: readonly MessageRule[] = [
+export const routeRules = (): readonly MessageRule[] => [
   messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, routeConfiguration),
   messageRule<RouteConfigurationJson>(`${PACKAGE}.RouteConfiguration`, headerRemovals),
   messageRule<VirtualHostJson>(`${PACKAGE}.VirtualHost`, virtualHost),

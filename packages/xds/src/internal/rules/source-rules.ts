@@ -89,7 +89,7 @@ const BACK_OFFS: readonly (readonly [typeName: string, field: string, ...inner: 
 ];
 
 /** Of sources and services, for every target. */
-export const sourceRules: readonly MessageRule[] = [
+export const sourceRules = (): readonly MessageRule[] => [
   ...VERSIONED.map((name) => messageRule(`envoy.${name}`, version)),
   ...BACK_OFFS.map(([typeName, field, ...inner]) => messageRule(typeName, backOff(field, inner))),
   messageRule<ApiConfigSourceJson>("envoy.config.core.v3.ApiConfigSource", apiSource),
@@ -98,6 +98,6 @@ export const sourceRules: readonly MessageRule[] = [
 ];
 
 /** What is wrong for an Envoy alone. */
-export const envoySourceRules: readonly MessageRule[] = [
+export const envoySourceRules = (): readonly MessageRule[] => [
   messageRule<ConfigSourceJson>("envoy.config.core.v3.ConfigSource", configSource),
 ];

@@ -110,7 +110,7 @@ function secret(message: SecretJson, visit: Visit): void {
 }
 
 /** Of TLS contexts, their parts and secrets. */
-export const tlsRules: readonly MessageRule[] = [
+export const tlsRules = (): readonly MessageRule[] => [
   messageRule<UpstreamTlsContextJson>(`${TLS}.UpstreamTlsContext`, upstreamTls),
   messageRule<DownstreamTlsContextJson>(`${TLS}.DownstreamTlsContext`, downstreamTls),
   messageRule<CommonTlsContextJson>(`${TLS}.CommonTlsContext`, commonTls),

@@ -96,7 +96,7 @@ function sources(message: BindConfigJson, visit: Visit): void {
 }
 
 /** Of the way to the endpoints. */
-export const upstreamRules: readonly MessageRule[] = [
+export const upstreamRules = (): readonly MessageRule[] => [
   messageRule<ClusterJson>("envoy.config.cluster.v3.Cluster", protocolOptions),
   messageRule<Http2ProtocolOptionsJson>("envoy.config.core.v3.Http2ProtocolOptions", http2),
   messageRule<BindConfigJson>("envoy.config.core.v3.BindConfig", sources),
