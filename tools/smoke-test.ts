@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runCommand } from "./run-command.js";
 import { smokeExamples } from "./smoke-examples.js";
 import { smokeExecutables } from "./smoke-executables.js";
+import { smokeXdsCommand } from "./smoke-xds-command.js";
 import type { Tarball } from "./tarballs.js";
 import { ROOT } from "./workspaces.js";
 
@@ -28,7 +29,7 @@ export function smokeTest(tarballs: readonly Tarball[]): string {
     const specifiers = tarballs.flatMap((each) => each.package.entryPoints.map(({ specifier }) => specifier));
     for (const specifier of specifiers) loadBothWays(folder, specifier);
     typeCheck(folder, specifiers);
-    const programs = [smokeExecutables(folder), smokeExamples(folder)];
+    const programs = [smokeExecutables(folder), smokeXdsCommand(folder), smokeExamples(folder)];
     return `${specifiers.length} entry points import, require and type-check; ${programs.join("; ")}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });

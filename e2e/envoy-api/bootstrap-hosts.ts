@@ -43,6 +43,11 @@ function clustering(fields: JsonFields): JsonFields {
   return { staticResources: { clusters: [{ ...staticCluster, ...fields }] } };
 }
 
+function retrying(retryPolicy: JsonFields): JsonFields {
+  const route = { match: { prefix: "/" }, route: { cluster: "c", retryPolicy } };
+  return managing({ routeConfig: { virtualHosts: [{ name: "v", domains: ["*"], routes: [route] }] } });
+}
+
 const named = (any: JsonFields): JsonFields => ({ name: "x", typedConfig: any });
 const tcpProxy: JsonFields = {
   "@type": urlOf(`${ext}.filters.network.tcp_proxy.v3.TcpProxy`),
@@ -186,21 +191,12 @@ export const hosts: readonly Host[] = [
       }),
   },
   {
-    types: /^envoy\.extensions\.(retry\.host)\./,
-    wrap: (any) =>
-      managing({
-        routeConfig: {
-          virtualHosts: [
-            {
-              name: "v",
-              domains: ["*"],
-              routes: [
-                { match: { prefix: "/" }, route: { cluster: "c", retryPolicy: { retryHostPredicate: [named(any)] } } },
-              ],
-            },
-          ],
-        },
-      }),
+    types: /^envoy\.extensions\.retry\.host\./,
+    wrap: (any) => retrying({ retryHostPredicate: [named(any)] }),
+  },
+  {
+    types: /^envoy\.extensions\.retry\.priority\./,
+    wrap: (any) => retrying({ retryPriority: named(any) }),
   },
   {
     types: /^envoy\.extensions\.http\.stateful_session\./,

@@ -114,6 +114,8 @@ export function mutate(graph: Graph, choice: number): Mutant {
 function sitesOf(graph: Graph): readonly Site[] {
   const sites: Site[] = [];
   for (const listener of graph.listeners ?? []) collect("envoy.config.listener.v3.Listener", listener as Json, sites);
+  for (const secret of graph.secrets ?? [])
+    collect("envoy.extensions.transport_sockets.tls.v3.Secret", secret as Json, sites);
   for (const cluster of graph.clusters ?? []) collect("envoy.config.cluster.v3.Cluster", cluster as Json, sites);
   return sites;
 }

@@ -838,6 +838,9 @@ type Outcome = OutcomeBase & ((Match & {
     readonly path: string;
     readonly authority: string | undefined;
     readonly timeout: string;
+    readonly idleTimeout: string;
+    readonly maxStreamDuration?: string;
+    readonly perTryTimeout?: string;
     readonly filters: readonly FilterState[];
     readonly endpointCount: number | undefined;
 }) | {

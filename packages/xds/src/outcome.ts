@@ -6,7 +6,7 @@ export interface SimulatedRequest {
   readonly listener?: string;
   /** Where the connection goes, as `address:port`. */
   readonly destination?: string;
-  /** Where it comes from, as `address:port`; chains may match it. */
+  /** Where it comes from, as `address:port`. Without it a choice between chains that match by source is not simulated. */
   readonly source?: string;
   /** What the client says in its TLS handshake; absent for plain text. */
   readonly tls?: {
@@ -92,6 +92,12 @@ export type Outcome = OutcomeBase &
         readonly authority: string | undefined;
         /** From the end of the request to the end of the answer; `0s` is without limit. */
         readonly timeout: string;
+        /** How long nothing may come from either side; `0s` is without limit. */
+        readonly idleTimeout: string;
+        /** Of the whole stream, from the route or else the connection manager; absent is without limit. */
+        readonly maxStreamDuration?: string;
+        /** Of each attempt, where there are retries; absent is `timeout`. */
+        readonly perTryTimeout?: string;
         readonly filters: readonly FilterState[];
         /** `undefined` for clusters that find endpoints by request. */
         readonly endpointCount: number | undefined;

@@ -116,6 +116,34 @@ describe("simulate", () => {
     expect(at("127.0.0.2:1").steps[0]).toMatchObject({ matched: false, why: "listens on port 8080 and 9090" });
   });
 
+  it("tells the limits of time", () => {
+    const limits = (action: object, host: object, manager: object): Outcome => {
+      const to = route.to("shop-v1", { match: { prefix: "/" }, overrides: { action } });
+      const only = virtualHost({ name: "v", domains: ["*"], routes: [to], overrides: { virtualHost: host } });
+      const limited = listener.http({
+        name: "web",
+        address: "0.0.0.0:80",
+        routes: routeConfiguration({ name: "r", virtualHosts: [only] }),
+        overrides: { connectionManager: manager },
+      });
+      return simulate(assertCompile({ listeners: [limited], clusters }), { authority: "a", path: "/" });
+    };
+    const all = ["timeout", "idleTimeout", "maxStreamDuration", "perTryTimeout"] as const;
+    const told = (outcome: Outcome): unknown[] =>
+      all.map((name) => (outcome.kind === "forward" ? outcome[name] : outcome.kind));
+    expect(told(limits({}, {}, {}))).toEqual(["15s", "300s", undefined, undefined]);
+    const retryPolicy = { retryOn: "5xx", perTryTimeout: "2s" };
+    const manager = { streamIdleTimeout: "60s", commonHttpProtocolOptions: { maxStreamDuration: "90s" } };
+    expect(told(limits({}, { retryPolicy }, manager))).toEqual(["15s", "60s", "90s", "2s"]);
+    const own = {
+      timeout: "0s",
+      idleTimeout: "0s",
+      maxStreamDuration: { maxStreamDuration: "0s" },
+      retryPolicy: { retryOn: "reset" },
+    };
+    expect(told(limits(own, { retryPolicy }, manager))).toEqual(["0s", "0s", undefined, undefined]);
+  });
+
   it("tells the whole distribution and the filters", () => {
     expect(ask({})).toMatchObject({
       split: [
@@ -178,6 +206,37 @@ describe("simulate through chains", () => {
     ],
   };
   const edge = assertCompile(graph);
+
+  it.each<[string, object, Partial<SimulatedRequest>, object]>([
+    ["a source", { sourcePrefixRanges: [{ addressPrefix: "10.0.0.0", prefixLen: 8 }] }, {}, { kind: "undecided" }],
+    [
+      "a source that is said",
+      { sourcePrefixRanges: [{ addressPrefix: "10.0.0.0", prefixLen: 8 }] },
+      { source: "10.1.1.1:5" },
+      { filterChain: "own" },
+    ],
+    ["a type of source", { sourceType: "EXTERNAL" }, {}, { kind: "undecided" }],
+    ["a port of the source", { sourcePorts: [7] }, {}, { kind: "undecided" }],
+    [
+      "a destination",
+      { prefixRanges: [{ addressPrefix: "10.0.0.0", prefixLen: 8 }] },
+      {},
+      { why: "not simulated: filter chains by destination address, for a request that says no destination" },
+    ],
+    [
+      "a destination that is said",
+      { prefixRanges: [{ addressPrefix: "10.0.0.0", prefixLen: 8 }] },
+      { destination: "10.1.1.1:80" },
+      { filterChain: "own" },
+    ],
+    ["a source behind another port", { destinationPort: 81, sourcePorts: [7] }, {}, { filterChain: "rest" }],
+  ])("does not guess %s", (_, match, request, want) => {
+    const own = filterChain.tcp({ name: "own", match, cluster: "shop-v1" });
+    const rest = filterChain.tcp({ name: "rest", cluster: "shop-v2" });
+    const split = listener.of({ name: "l", address: "0.0.0.0:80", chains: [own, rest] });
+    const answer = simulate(assertCompile({ clusters, listeners: [split] }), { authority: "", path: "/", ...request });
+    expect(answer).toMatchObject(want);
+  });
 
   it.each<[string, Partial<SimulatedRequest>, object]>([
     ["an exact name", { tls: { serverName: "A.example.com" } }, { kind: "tcp", filterChain: "exact" }],

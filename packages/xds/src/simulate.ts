@@ -4,6 +4,7 @@ import { tcpOutcome } from "./internal/simulate/decide-tcp.js";
 import { findChain } from "./internal/simulate/filter-chains.js";
 import type { Plan, StepSink } from "./internal/simulate/plan.js";
 import { socketsOf, splitAddress, textOfSocket } from "./internal/simulate/socket-addresses.js";
+import { isNotSimulated } from "./internal/simulate/text-matchers.js";
 import { typeUrlOf } from "./internal/typed-any.js";
 import type { Outcome, SimulatedRequest, Step } from "./outcome.js";
 import { decodeResource, type Resource } from "./resource.js";
@@ -92,6 +93,7 @@ function follow(snapshot: Snapshot, request: SimulatedRequest, onStep: StepSink 
     onStep && ((look) => onStep({ stage: "filterChain", resource, ...look })),
   );
   if (chain === undefined) return { kind: "reject", listener: name, reason: "no_filter_chain" };
+  if (isNotSimulated(chain)) return { kind: "undecided", listener: name, why: `not simulated: ${chain.unknown}` };
   const at = { listener: name, filterChain: chain.name };
   const wantsTls =
     chain.chain.transportSocket !== undefined &&

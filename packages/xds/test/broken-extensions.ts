@@ -172,6 +172,26 @@ const filters: readonly BrokenGraph[] = brokenGraphs([
     `envoy_refuses ${HCM}/tokenBucket/fillInterval`,
   ],
   [
+    "a limit of no connections",
+    passing(`${NETWORK}connection_limit.v3.ConnectionLimit`, { statPrefix: "s" }),
+    `envoy_refuses ${HCM}/maxConnections`,
+  ],
+  [
+    "a share of Thrift without weight",
+    withChains({
+      filters: [
+        typed(`${NETWORK}thrift_proxy.v3.ThriftProxy`, {
+          statPrefix: "s",
+          routeConfig: {
+            name: "r",
+            routes: [{ match: { methodName: "" }, route: { weightedClusters: { clusters: [{ name: "a" }] } } }],
+          },
+        }),
+      ],
+    }),
+    `envoy_refuses ${HCM}/routeConfig/routes/0/route/weightedClusters/clusters/0/weight`,
+  ],
+  [
     "a limit of a listener too fast",
     withListener({
       listenerFilters: [

@@ -31,11 +31,13 @@ interface MessageCheck {
   }[];
 }
 
-/** Envoy reads these policies without running their field rules. */
-const uncheckedPolicies = new Set(
+/** Envoy reads these extensions without running their field rules. */
+const uncheckedExtensions = new Set(
   ["ring_hash.v3.RingHash", "maglev.v3.Maglev", "least_request.v3.LeastRequest"]
     .concat("client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin")
-    .map((name) => `envoy.extensions.load_balancing_policies.${name}`),
+    .map((name) => `load_balancing_policies.${name}`)
+    .concat("retry.priority.previous_priorities.v3.PreviousPrioritiesConfig")
+    .map((name) => `envoy.extensions.${name}`),
 );
 
 /** Walks documents and finds everything that is wrong, in document order. */
@@ -133,7 +135,7 @@ export class DocumentCheck {
       return;
     }
     const outer = list.enforced;
-    list.enforced = !uncheckedPolicies.has(typeName);
+    list.enforced = !uncheckedExtensions.has(typeName);
     this.#checkAnyValue(list, typeName, json);
     list.enforced = outer;
   }

@@ -1,4 +1,4 @@
-// What Envoy checks of token buckets in code.
+// What Envoy checks of limits and shares of connections in code.
 import type { LocalRateLimitJson } from "@netmason/envoy-api/envoy/extensions/filters/http/local_ratelimit/v3";
 import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
 import { seconds } from "./rule-text.js";
@@ -24,9 +24,18 @@ function bucket(interval: string | undefined, parts: readonly PathPart[], visit:
   }
 }
 
-/** Of local rate limits of requests and of connections. */
+/** A wrapped number that has no default, which the rules of fields do not say. */
+function needs(field: string): (message: object, visit: Visit) => void {
+  return (message, visit) => {
+    if (!(field in message)) visit.refuse([field], "is required");
+  };
+}
+
+/** Of local rate limits of requests and of connections, and of shares. */
 export const rateLimitRules = (): readonly MessageRule[] => [
   messageRule("envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", httpLimit),
   messageRule("envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit", connectionLimit),
+  messageRule("envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit", needs("maxConnections")),
+  messageRule("envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight", needs("weight")),
   messageRule("envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit", connectionLimit),
 ];

@@ -18,6 +18,7 @@ import type { RequestView } from "./request-view.js";
 import { redirectOf, rewriteHost, rewritePath } from "./rewrites.js";
 import { type Decision, type Look, RouteTable } from "./route-table.js";
 import { isNotSimulated } from "./text-matchers.js";
+import { timeoutsOf } from "./timeouts.js";
 
 const FILTER_CONFIG = "type.googleapis.com/envoy.config.route.v3.FilterConfig";
 
@@ -125,7 +126,7 @@ function forward(
     split,
     path,
     authority,
-    timeout: action.timeout ?? "15s",
+    ...timeoutsOf(action, host, manager),
     filters,
     endpointCount,
   };

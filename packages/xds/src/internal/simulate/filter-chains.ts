@@ -4,6 +4,7 @@ import type { FilterChainJson, FilterChainMatchJson, ListenerJson } from "@netma
 import type { SimulatedRequest } from "../../outcome.js";
 import { isInPrefix } from "./ip-prefix.js";
 import { splitAddress } from "./socket-addresses.js";
+import type { NotSimulated } from "./text-matchers.js";
 
 /** What is known of a connection. */
 interface Connection {
@@ -19,13 +20,19 @@ interface Connection {
 
 interface Criterion {
   readonly name: string;
+  /** What of the connection must be known where a chain says something about it. */
+  readonly of?: "destination" | "source";
   /** How specific the chain's best value that holds is: 0 where it says nothing, `undefined` where none holds. */
   readonly rank: (match: FilterChainMatchJson, connection: Connection) => number | undefined;
 }
 
 const CRITERIA: readonly Criterion[] = [
   { name: "destination port", rank: ({ destinationPort }, { port }) => equalRank(destinationPort, port) },
-  { name: "destination address", rank: ({ prefixRanges }, { destination }) => prefixRank(prefixRanges, destination) },
+  {
+    name: "destination address",
+    of: "destination",
+    rank: ({ prefixRanges }, { destination }) => prefixRank(prefixRanges, destination),
+  },
   { name: "server name", rank: ({ serverNames }, { serverName }) => serverNameRank(serverNames, serverName) },
   {
     name: "transport protocol",
@@ -34,12 +41,22 @@ const CRITERIA: readonly Criterion[] = [
   { name: "application protocol", rank: ({ applicationProtocols }, { alpn }) => alpnRank(applicationProtocols, alpn) },
   {
     name: "direct source address",
+    of: "source",
     rank: ({ directSourcePrefixRanges }, { source }) => prefixRank(directSourcePrefixRanges, source),
   },
-  { name: "source type", rank: ({ sourceType = "ANY" }, { isLocal }) => sourceTypeRank(sourceType, isLocal) },
-  { name: "source address", rank: ({ sourcePrefixRanges }, { source }) => prefixRank(sourcePrefixRanges, source) },
+  {
+    name: "source type",
+    of: "source",
+    rank: ({ sourceType = "ANY" }, { isLocal }) => sourceTypeRank(sourceType, isLocal),
+  },
+  {
+    name: "source address",
+    of: "source",
+    rank: ({ sourcePrefixRanges }, { source }) => prefixRank(sourcePrefixRanges, source),
+  },
   {
     name: "source port",
+    of: "source",
     rank: ({ sourcePorts = [] }, { sourcePort }) =>
       sourcePorts.length === 0 ? 0 : sourcePort !== undefined && sourcePorts.includes(sourcePort) ? 1 : undefined,
   },
@@ -64,11 +81,14 @@ export function findChain(
   listener: ListenerJson,
   request: SimulatedRequest,
   onLook?: (look: ChainLook) => void,
-): FoundChain | undefined {
+): FoundChain | NotSimulated | undefined {
   const connection = connectionOf(request);
   let candidates = [...(listener.filterChains ?? []).entries()];
-  for (const { name, rank } of CRITERIA) {
+  for (const { name, of, rank } of CRITERIA) {
     const ranks = candidates.map(([, { filterChainMatch = {} }]) => rank(filterChainMatch, connection));
+    if (of !== undefined && connection[of] === undefined && ranks.some((each) => each !== 0)) {
+      return { unknown: `filter chains by ${name}, for a request that says no ${of}` };
+    }
     const best = Math.max(-1, ...ranks.map((each) => each ?? -1));
     for (const [at, [index]] of candidates.entries()) {
       if (ranks[at] === best) continue;
@@ -97,7 +117,7 @@ function connectionOf({ destination = "", source = "", tls }: SimulatedRequest):
   const same = from.bytes !== undefined && from.host === to.host;
   return {
     port: to.port,
-    destination: to.bytes,
+    destination: isWildcard(to.host) ? undefined : to.bytes,
     serverName: (tls?.serverName ?? "").toLowerCase(),
     transport: tls === undefined ? "raw_buffer" : "tls",
     alpn: tls?.alpn ?? [],
@@ -105,6 +125,11 @@ function connectionOf({ destination = "", source = "", tls }: SimulatedRequest):
     sourcePort: from.port,
     isLocal: loopback === undefined ? undefined : loopback || same,
   };
+}
+
+/** All addresses, which is where a listener listens and nobody connects to. */
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
 }
 
 function equalRank<T>(wanted: T | undefined, given: T | undefined): number | undefined {
