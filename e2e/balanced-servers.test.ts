@@ -17,6 +17,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { startSteadyClock } from "./lb/steady-clock.js";
 
 const RATE_PER_SECOND = 200;
+/** The load is on time as long as 99 of 100 requests are sent no later than this. */
+const LATE_MS = 3.5;
+const MOST_LATE_ROUNDS = 3;
 const systemNow = (): number => performance.now();
 
 class Backend {
@@ -72,14 +75,18 @@ function dispatcherOver(balancer: Balancer, retries = false): Dispatcher {
 interface Load {
   /** From when each request was due, in the order of sending. */
   readonly latenciesMs: readonly number[];
+  /** By how much each was sent later than it was due: what the load itself could not do. */
+  readonly latenessesMs: readonly number[];
   readonly statuses: readonly number[];
 }
 
 /** Sends at a steady rate, whatever becomes of the requests before, and waits for all. */
 async function openLoop(dispatcher: Dispatcher, durationMs: number, now: () => number): Promise<Load> {
   const latenciesMs: number[] = [];
+  const latenessesMs: number[] = [];
   const statuses: number[] = [];
   const send = async (dueMs: number): Promise<void> => {
+    latenessesMs.push(now() - dueMs);
     const status = await request("http://servers.internal/", { dispatcher }).then(
       async ({ statusCode, body }) => {
         await body.dump();
@@ -98,7 +105,7 @@ async function openLoop(dispatcher: Dispatcher, durationMs: number, now: () => n
     await sleep(1);
   }
   await Promise.all(sent);
-  return { latenciesMs, statuses };
+  return { latenciesMs, latenessesMs, statuses };
 }
 
 function percentile(values: readonly number[], ratio: number): number {
@@ -110,24 +117,33 @@ const endpointsOf = (servers: readonly Backend[]): { readonly address: string }[
   servers.map(({ address }) => ({ address }));
 
 describe("balanced servers", () => {
-  // Both are asked at once, so that what else the machine does meets both alike; what it keeps from this process is left out.
+  // Both are asked at once, so that what else the machine does meets both alike, and what it keeps from this process is left
+  // out. A round in which the load itself comes late says little about servers; then there are more, and the one on time counts.
   it("are half as late at p99 by peak EWMA as in turn, with one of four 50 ms slower", {
-    timeout: 180_000,
+    timeout: 240_000,
   }, async () => {
     const clock = startSteadyClock();
     cleanups.push(async () => clock.stop());
-    const p99Of = async (policy: Policy): Promise<number> => {
+    const play = async (policy: Policy): Promise<{ readonly p99: number; readonly lateness: number }> => {
       const servers = await backends(5, 5, 5, 55);
       const balancer = createBalancer({ policy, endpoints: endpointsOf(servers), now: clock.now });
-      const { latenciesMs, statuses } = await openLoop(dispatcherOver(balancer), 20_000, clock.now);
+      const { latenciesMs, latenessesMs, statuses } = await openLoop(dispatcherOver(balancer), 20_000, clock.now);
       expect(statuses.filter((status) => status !== 200)).toEqual([]);
       expect(latenciesMs.length).toBeGreaterThan(3_990);
       expect(balancer.metrics()).toMatchObject({ activeCount: 0, openCallCount: 0 });
-      return percentile(latenciesMs, 0.99);
+      return { p99: percentile(latenciesMs, 0.99), lateness: percentile(latenessesMs, 0.99) };
     };
-    const [inTurn, measured] = await Promise.all([p99Of(roundRobin()), p99Of(peakEwma())]);
-    expect(inTurn).toBeGreaterThan(55);
-    expect(measured / inTurn).toBeLessThanOrEqual(0.5);
+    const round = () => Promise.all([play(roundRobin()), play(peakEwma())]);
+    const latenessOf = (played: Awaited<ReturnType<typeof round>>): number =>
+      Math.max(...played.map(({ lateness }) => lateness));
+    let played = await round();
+    for (let more = 0; more < MOST_LATE_ROUNDS && latenessOf(played) > LATE_MS; more++) {
+      const next = await round();
+      if (latenessOf(next) < latenessOf(played)) played = next;
+    }
+    const [inTurn, measured] = played;
+    expect(inTurn.p99).toBeGreaterThan(55);
+    expect(measured.p99 / inTurn.p99).toBeLessThanOrEqual(0.5);
   });
 
   it("lose one that fails, which then gets probes and nothing else", async () => {

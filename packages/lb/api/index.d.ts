@@ -309,6 +309,12 @@ interface SubsetOptions {
     readonly fallback?: SubsetFallback;
     readonly defaultSubset?: Readonly<Record<string, unknown>>;
 }
+interface SleepSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
 type ThresholdResource = "connections" | "pending" | "requests" | "retries";
 interface Thresholds {
     tryAcquire(resource: ThresholdResource): boolean;
@@ -336,7 +342,9 @@ interface Balancer<E extends Endpoint = Endpoint> {
     report(call: Call, outcome: Outcome, details?: OutcomeDetails): void;
     end(call: Call, outcome?: Outcome, details?: OutcomeDetails): boolean;
     update(endpoints: readonly E[] | EndpointSet<E>): void;
-    nextUpdate(): Promise<void>;
+    nextUpdate(options?: {
+        readonly signal?: SleepSignal;
+    }): Promise<void>;
     explain(request?: PickRequest): Explanation;
     inspect(): readonly EndpointState<E>[];
     tick(): number;
@@ -574,4 +582,4 @@ declare function chooseZone(routing: Exclude<ZoneRouting, {
     readonly kind: "none";
 }>, below: (bound: number) => number): number;
 export { LbError, buildMaglev, buildRing, chooseZone, compareTables, createBackoff, createBalancer, createConcurrencyBudget, createDepositBudget, createFailureAccrual, createOutlierDetector, createThresholds, createThrottleBudget, createTokenBucket, deterministicAperture, effectiveLocalityWeights, endpointsFromAssignment, formatTable, hashFromBigInt, hashRequest, hashToBigInt, isLbError, jump, jumpHash, leastRequest, lookupTable, maglev, murmur2, parseTable, peakEwma, priorityLoads, random, rendezvous, ringHash, roundRobin, slowStartFactor, smoothWeightedRoundRobin, staticStride, xxh64, zoneRouting };
-export type { AccrualSuccessRate, ApertureOptions, Backoff, BackoffOptions, Balancer, BalancerEvent, BalancerOptions, Call, ConcurrencyBudgetOptions, ConsecutiveRule, DepositBudgetOptions, Detector, DetectorEvent, Disruption, DnsType, DropReason, Ejection, EjectionOptions, Endpoint, EndpointSet, EndpointState, EndpointView, Explanation, FailReason, FailureAccrualOptions, FoldedLocalities, Hash64, HashLocality, HashMember, HashRule, HashSource, HashTable, Health, LbErrorCode, LbErrorDetails, LeafOptions, LeastRequestOptions, LoadReport, Locality, LocalityCounts, LocalityMode, LocalityPeer, LocalityWeight, MaglevOptions, MutableHash64, Outcome, OutcomeDetails, OutlierOptions, PeakEwmaOptions, PickRequest, PickResult, Picked, Picker, Policy, PolicyEnvironment, PolicyState, PriorityCounts, PriorityLoad, PriorityOptions, RandomOptions, RateLimit, RatioRule, RequestHash, RetryBudget, RingOptions, Sample, Selection, SlowStart, SubsetFallback, SubsetOptions, SubsetSelector, ThresholdResource, Thresholds, ThrottleBudget, ThrottleBudgetOptions, TimeAndChance, TokenBucketOptions, ZoneCounts, ZoneRouting, ZoneRoutingOptions };
+export type { AccrualSuccessRate, ApertureOptions, Backoff, BackoffOptions, Balancer, BalancerEvent, BalancerOptions, Call, ConcurrencyBudgetOptions, ConsecutiveRule, DepositBudgetOptions, Detector, DetectorEvent, Disruption, DnsType, DropReason, Ejection, EjectionOptions, Endpoint, EndpointSet, EndpointState, EndpointView, Explanation, FailReason, FailureAccrualOptions, FoldedLocalities, Hash64, HashLocality, HashMember, HashRule, HashSource, HashTable, Health, LbErrorCode, LbErrorDetails, LeafOptions, LeastRequestOptions, LoadReport, Locality, LocalityCounts, LocalityMode, LocalityPeer, LocalityWeight, MaglevOptions, MutableHash64, Outcome, OutcomeDetails, OutlierOptions, PeakEwmaOptions, PickRequest, PickResult, Picked, Picker, Policy, PolicyEnvironment, PolicyState, PriorityCounts, PriorityLoad, PriorityOptions, RandomOptions, RateLimit, RatioRule, RequestHash, RetryBudget, RingOptions, Sample, Selection, SleepSignal, SlowStart, SubsetFallback, SubsetOptions, SubsetSelector, ThresholdResource, Thresholds, ThrottleBudget, ThrottleBudgetOptions, TimeAndChance, TokenBucketOptions, ZoneCounts, ZoneRouting, ZoneRoutingOptions };

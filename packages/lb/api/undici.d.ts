@@ -114,6 +114,12 @@ interface Explanation {
         readonly untilMs: number;
     }[];
 }
+interface SleepSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
 interface EndpointState<E extends Endpoint = Endpoint> {
     readonly endpoint: E;
     readonly activeCount: number;
@@ -125,7 +131,9 @@ interface Balancer<E extends Endpoint = Endpoint> {
     report(call: Call, outcome: Outcome, details?: OutcomeDetails): void;
     end(call: Call, outcome?: Outcome, details?: OutcomeDetails): boolean;
     update(endpoints: readonly E[] | EndpointSet<E>): void;
-    nextUpdate(): Promise<void>;
+    nextUpdate(options?: {
+        readonly signal?: SleepSignal;
+    }): Promise<void>;
     explain(request?: PickRequest): Explanation;
     inspect(): readonly EndpointState<E>[];
     tick(): number;

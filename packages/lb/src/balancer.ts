@@ -9,6 +9,7 @@ import type { PickRequest } from "./picker.js";
 import type { Policy } from "./policy.js";
 import type { PriorityOptions } from "./priority-load.js";
 import type { SubsetOptions } from "./subset.js";
+import type { SleepSignal } from "./system.js";
 import type { Thresholds } from "./thresholds.js";
 import type { TimeAndChance } from "./time-and-chance.js";
 
@@ -84,7 +85,7 @@ export interface Balancer<E extends Endpoint = Endpoint> {
    * Settles with the next `update`; for whoever got `queue`. Rejects with the signal's reason when it aborts, and nothing
    * of the wait is left then.
    */
-  nextUpdate(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  nextUpdate(options?: { readonly signal?: SleepSignal }): Promise<void>;
   /** What `pick` would answer and why, and what would change it. Changes nothing. */
   explain(request?: PickRequest): Explanation;
   /** The endpoints in the order of the set. */

@@ -52,6 +52,7 @@ export { type SlowStart, slowStartFactor } from "./slow-start.js";
 export { smoothWeightedRoundRobin } from "./smooth-weighted-round-robin.js";
 export { staticStride } from "./static-stride.js";
 export type { SubsetFallback, SubsetOptions, SubsetSelector } from "./subset.js";
+export type { SleepSignal } from "./system.js";
 export { formatTable, parseTable } from "./table-text.js";
 export { createThresholds, type ThresholdResource, type Thresholds } from "./thresholds.js";
 export type { TimeAndChance } from "./time-and-chance.js";

@@ -15,9 +15,13 @@ export function systemRandom(): number {
 
 /** The part of an `AbortSignal` that waiting needs. */
 export interface SleepSignal {
+  /** Whether it has aborted. */
   readonly aborted: boolean;
+  /** What a wait rejects with then. */
   readonly reason: unknown;
+  /** Tells a listener when it aborts. */
   addEventListener(type: "abort", listener: () => void): void;
+  /** Tells it no more. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 

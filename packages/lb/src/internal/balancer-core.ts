@@ -9,7 +9,7 @@ import type { PickRequest } from "../picker.js";
 import type { PolicyState } from "../policy.js";
 import { priorityLoads } from "../priority-load.js";
 import { ANY_ENDPOINT, checkSubsetOptions, type SubsetOptions } from "../subset.js";
-import { systemNow, systemRandom } from "../system.js";
+import { type SleepSignal, systemNow, systemRandom } from "../system.js";
 import type { Thresholds } from "../thresholds.js";
 import { CallLedger } from "./call-ledger.js";
 import { checkEndpointSet } from "./check-endpoint-set.js";
@@ -133,7 +133,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
     this.#waiting.clear();
   }
 
-  nextUpdate({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  nextUpdate({ signal }: { readonly signal?: SleepSignal } = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const settle = (): void => {
@@ -144,7 +144,7 @@ export class BalancerCore<E extends Endpoint> implements Balancer<E> {
         this.#waiting.delete(settle);
         reject(signal?.reason);
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      signal?.addEventListener("abort", onAbort);
       this.#waiting.add(settle);
     });
   }
