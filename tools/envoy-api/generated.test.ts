@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultCodec, type FieldShape } from "@netmason/envoy-api/codec";
 import { describe, expect, it } from "vitest";
-import { readApi } from "./api-model.js";
+import { type ApiField, readApi } from "./api-model.js";
 import { readDescriptors, readSource } from "./descriptor-files.js";
 import { describeField, describeRules, referenceOf } from "./documentation.js";
 
@@ -65,4 +66,15 @@ describe("documentation", () => {
     expect(text("envoy.extensions.transport_sockets.tls.v3.TlsCertificate", "private_key")).toContain("Sensitive");
     expect(text("envoy.config.core.v3.HeaderValue", "key")).toMatch(/Not empty.*A header (name|value)/);
   });
+});
+
+it("gives the codec every rule and option of the descriptors", () => {
+  const { schema } = defaultCodec();
+  const options = (each: ApiField | FieldShape | undefined): unknown =>
+    each && [each.rules, each.deprecated, each.sensitive, each.disallowed];
+  for (const { desc, fields, requiredOneofs } of api.messages) {
+    const shape = schema.message(desc.typeName);
+    expect(shape?.fields.map(options), desc.typeName).toEqual(fields.map(options));
+    expect(new Set(shape?.requiredOneofs), desc.typeName).toEqual(requiredOneofs);
+  }
 });
