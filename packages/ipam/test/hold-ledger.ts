@@ -78,7 +78,8 @@ export class HoldLedger {
       if (known?.sequence === sequence && known.expiresAt <= begun) anewCount += 1;
       const hold = { one, what, prefix, handle, sequence, now, expiresAt };
       // It ended on its way here: the holder sees that it holds nothing, and somebody else may.
-      if (expiresAt <= now() && this.#others(hold).length > 0) continue;
+      const isOver = expiresAt <= now();
+      if (isOver && this.#others(hold).some((other) => other.now() < other.expiresAt)) continue;
       this.#take(hold, trueTime);
     }
     return anewCount;
