@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What stands in the file that says who owns an address. */
 export interface Marker {
@@ -9,10 +10,17 @@ export interface Marker {
   readonly expiresAt?: number;
 }
 
-/** A folder with a file for each address that somebody believes to own; the file system lets only one make it. */
+/** How long the harness, or an owner whose lease is over, may take to remove a file. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * A folder with a file for each address that somebody believes to own; the file system lets only one make it. Owners
+ * remove their own files; those of owners that are killed or frozen are removed by the harness and by nobody else.
+ */
 export class Markers {
   readonly #folder: string;
   readonly #drafts: string;
+  #draftCount = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -21,21 +29,28 @@ export class Markers {
     mkdirSync(this.#drafts, { recursive: true });
   }
 
-  /** Makes the file of an address; answers who has made it before, if it is still there and not of a lease that is over. */
-  take(address: string, marker: Marker): Marker | undefined {
+  /**
+   * Makes the file of an address; answers who has made it before, which nobody may have. Only a lease that is over is
+   * waited for: its file is on its way out.
+   */
+  async take(address: string, marker: Marker): Promise<Marker | undefined> {
     // Linked when it is whole, which fails as O_EXCL does: nobody is ever killed between making a file and writing it.
-    const draft = join(this.#drafts, `${address}-${process.pid}`);
+    const draft = join(this.#drafts, `${address}-${process.pid}-${this.#draftCount++}`);
     writeFileSync(draft, JSON.stringify(marker));
     try {
-      for (;;) {
+      for (const until = Date.now() + PATIENCE_MS; ; await sleep(2)) {
         if (this.#link(draft, address)) return undefined;
         const owner = this.read(address);
-        if (owner !== undefined && (owner.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return owner;
-        if (owner !== undefined) this.remove(address, owner.sequence);
+        if (owner !== undefined && (!this.isOver(owner) || Date.now() > until)) return owner;
       }
     } finally {
       rmSync(draft);
     }
+  }
+
+  /** Whether a lease has run out. The store has a clock, that of the machine, so nothing is added to its end. */
+  isOver({ expiresAt = Number.POSITIVE_INFINITY }: Marker): boolean {
+    return Date.now() >= expiresAt;
   }
 
   /** The owner of an address. */
@@ -53,12 +68,14 @@ export class Markers {
     if (this.read(address)?.sequence === sequence) rmSync(this.#path(address), { force: true });
   }
 
-  /** Removes what a worker that is gone had. */
-  removeOf(prefix: string): void {
-    for (const address of this.addresses()) {
+  /** Removes what a worker had that is gone or frozen; returns it. For the harness. */
+  removeOf(prefix: string, passes: (owner: Marker) => boolean): readonly (Marker & { readonly address: string })[] {
+    return this.addresses().flatMap((address) => {
       const owner = this.read(address);
-      if (owner?.handle.startsWith(prefix)) this.remove(address, owner.sequence);
-    }
+      if (owner === undefined || !owner.handle.startsWith(prefix) || !passes(owner)) return [];
+      this.remove(address, owner.sequence);
+      return [{ ...owner, address }];
+    });
   }
 
   addresses(): readonly string[] {

@@ -9,3 +9,6 @@ export interface WorkerOptions {
   /** Leases of this length; absent: none. */
   readonly ttlMs?: number;
 }
+
+/** Length of what a marker stands for in a pool of prefixes: a longer prefix is never handed out. */
+export const UNIT_LENGTH = 28;

@@ -252,4 +252,20 @@ describe("a lease that begins anew with its answer lost", () => {
     expect(await other.getAllocation(held.address)).toMatchObject({ handle: "b" });
     expect((await other.audit()).findings).toEqual([]);
   });
+
+  it("allocate: held before, lost to another holder while more is taken, and made up for", async () => {
+    const base = createMemoryStore();
+    const { ipam: other, clock } = await createWorld(base);
+    const store = createLosingStore(base);
+    const ipam = createIpam({ store, now: () => clock.now, sleep: async () => {} });
+    const held = only(await ipam.allocate({ handle: "a", ttlMs: LEASE }));
+    store.lose("not applied", async () => {
+      clock.now += LEASE + SKEW;
+      await other.allocateExact({ handle: "b", address: held.address });
+    });
+    const now = await ipam.allocate({ handle: "a", count: 2, ttlMs: LEASE });
+    expect(now.map(({ expiresAt }) => expiresAt)).toEqual([clock.now + LEASE, clock.now + LEASE]);
+    for (const one of now) expect(await other.getAllocation(one.address)).toEqual(one);
+    expect((await other.audit()).findings).toEqual([]);
+  });
 });

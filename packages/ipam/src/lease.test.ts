@@ -156,6 +156,34 @@ describe("a cooldown", () => {
     // Nor does a clock that was once ahead keep the address for ever.
     expect(elapsed).toBeLessThanOrEqual(1_000 + 60_000 + SKEW + 500);
   });
+  it("is not shortened by a call that began before the release and read the block after it", async () => {
+    const clock = { now: START };
+    const base = createMemoryStore();
+    const ipam = await withPool({ cooldownMs: 60_000 }, clock, base);
+    const [first, second] = await ipam.allocate({ handle: "a", count: 2 });
+    if (first === undefined || second === undefined) throw new Error("nothing was allocated");
+    let isSlow = true;
+    const store: Store = Object.assign(Object.create(base) as Store, {
+      limits: base.limits,
+      get: async (...call: Parameters<Store["get"]>) => {
+        if (call[0].some((key) => key.startsWith("b/")) && isSlow) {
+          isSlow = false;
+          clock.now += 50_000;
+          await ipam.release([first]);
+        }
+        return base.get(...call);
+      },
+      range: (...call: Parameters<Store["range"]>) => base.range(...call),
+      txn: (...call: Parameters<Store["txn"]>) => base.txn(...call),
+    });
+    const slow = createIpam({ store, now: () => clock.now });
+    await slow.allocateExact({ handle: "b", address: parseAddress("10.0.0.3") });
+    clock.now += 60_000 + SKEW - 1;
+    const again = { handle: "c", address: first.address };
+    await expect(ipam.allocateExact(again)).rejects.toMatchObject({ details: { reason: "cooling" } });
+    clock.now += 1;
+    expect(await ipam.allocateExact(again)).toMatchObject({ handle: "c" });
+  });
 });
 
 describe("clocks that differ", () => {

@@ -3,6 +3,7 @@ import { overlaps, type Prefix } from "@netmason/net";
 
 /** What somebody was told that it holds. */
 export interface Hold {
+  readonly one: Allocation;
   /** The address, or the child prefix. */
   readonly what: string;
   /** Of a child prefix. */
@@ -15,6 +16,7 @@ export interface Hold {
 }
 
 interface Rest {
+  readonly sequence: string;
   readonly prefix: Prefix | undefined;
   readonly since: number;
 }
@@ -74,7 +76,11 @@ export class HoldLedger {
       const prefix = one.kind === "prefix" ? one.prefix : undefined;
       const known = this.#holds.get(what);
       if (known?.sequence === sequence && known.expiresAt <= begun) anewCount += 1;
-      this.#take({ what, prefix, handle, sequence, now, expiresAt }, trueTime);
+      const hold = { one, what, prefix, handle, sequence, now, expiresAt };
+      // It ended on its way here: the holder sees that it holds nothing, and somebody else may.
+      const isOver = expiresAt <= now();
+      if (isOver && this.#others(hold).some((other) => other.now() < other.expiresAt)) continue;
+      this.#take(hold, trueTime);
     }
     return anewCount;
   }
@@ -88,10 +94,10 @@ export class HoldLedger {
         throw new RangeError(`${what} was given to ${handle} ${over} ms after the end of a lease`);
       this.#holds.delete(other.what);
     }
-    const known = this.#holds.get(what);
-    for (const [text, rest] of known?.sequence === sequence ? [] : this.#rests) {
-      const isSame = text === what || areOverlapping(rest.prefix, hold.prefix);
-      if (isSame && trueTime - rest.since < this.#cooldownMs) {
+    for (const [text, rest] of this.#holds.get(what)?.sequence === sequence ? [] : this.#rests) {
+      // Of the same allocation: a call that failed has not released it after all.
+      const isNear = rest.sequence !== sequence && (text === what || areOverlapping(rest.prefix, hold.prefix));
+      if (isNear && trueTime - rest.since < this.#cooldownMs) {
         throw new RangeError(`${what} was given to ${handle} ${trueTime - rest.since} ms after ${text} was released`);
       }
     }
@@ -111,11 +117,11 @@ export class HoldLedger {
 
   /** From here on others may be told that they hold this; returns what it was. */
   beginRelease(holds: readonly Hold[], trueTime: number): readonly Hold[] {
-    for (const { what, handle, prefix, now, expiresAt } of holds) {
+    for (const { what, handle, sequence, prefix, now, expiresAt } of holds) {
       this.#uncertain.add(handle);
       this.#holds.delete(what);
       // A lease that ran out before was over then, not now.
-      this.#rests.set(what, { prefix, since: trueTime - Math.max(0, now() - expiresAt) });
+      this.#rests.set(what, { sequence, prefix, since: trueTime - Math.max(0, now() - expiresAt) });
     }
     return holds;
   }

@@ -334,28 +334,25 @@ export class ScheduleNode {
     const wasCertain = ledger.isCertain(handle);
     ledger.beginRelease(holds, context.now());
     ledger.doubt(handle);
+    let isWhole = true;
     try {
       const report = await call();
-      // Leases may end on the way.
-      if (wasCertain && plan.ttlMs === undefined) checkReport(report, holds);
+      // Leases may end on the way: then they are not released, and end in the store by themselves.
+      if (plan.ttlMs !== undefined) isWhole = report.released.length >= holds.length;
+      else if (wasCertain) checkReport(report, holds);
     } catch (error) {
       if (!isIpamError(error, "prefix_in_use")) throw error;
       ledger.restore(holds, context.now());
-      this.#held.set(handle, [...(this.#held.get(handle) ?? []), ...this.#restored(holds)]);
+      this.#held.set(handle, [
+        ...(this.#held.get(handle) ?? []),
+        ...holds.flatMap(({ one }) => (one.kind === "prefix" ? [one] : [])),
+      ]);
       if (wasCertain) ledger.trust(handle);
       throw error;
     }
     // By handle or not: nothing of it is left that is not known.
-    if (wasCertain || !this.#held.has(handle)) ledger.trust(handle);
+    if (isWhole && (wasCertain || !this.#held.has(handle))) ledger.trust(handle);
     return undefined;
-  }
-
-  #restored(holds: readonly Hold[]): readonly Allocation[] {
-    return holds.flatMap(({ prefix, handle, sequence }) =>
-      prefix === undefined
-        ? []
-        : [{ kind: "prefix" as const, handle, pool: NETS, sequence, allocatedAt: 0, attributes: {}, prefix }],
-    );
   }
 
   /** Two looks at once, which free what belongs to nodes that have crashed. */

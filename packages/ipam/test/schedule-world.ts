@@ -36,7 +36,8 @@ export async function createScheduleWorld(context: ScheduleContext, options: Wor
   });
   const check = async (): Promise<void> => {
     for (const node of nodes) await node.store.settle();
-    await checkStore(operator, store, ledger, context.random() < auditRatio);
+    if (context.random() < auditRatio) await checkAudit(operator, plan);
+    await checkStore(operator, store, ledger);
   };
   return { actors: nodes.map((node) => () => node.act(options.operationCount)), check };
 }
@@ -64,12 +65,15 @@ function faultsOf({ random }: ScheduleContext, index: number, crashRatio = 0.25)
   return { conflictRatio: 0.03, unknownOutcomeRatio: 0.06, unavailableRatio: 0.03, crashAfterCount };
 }
 
+/** No invariant is broken. That nobody has cleared leases that are over is none: nobody may have asked for room since. */
+async function checkAudit(operator: Ipam, { ttlMs }: Plan): Promise<void> {
+  const { findings } = await operator.audit();
+  const broken = findings.filter(({ message }) => ttlMs === undefined || !message.endsWith("nobody cleared it"));
+  if (broken.length > 0) throw new RangeError(`audit: ${JSON.stringify(broken)}`);
+}
+
 /** What the store says when all is done, against what the nodes were told. */
-async function checkStore(operator: Ipam, store: Store, ledger: HoldLedger, isAudited: boolean): Promise<void> {
-  if (isAudited) {
-    const { findings } = await operator.audit();
-    if (findings.length > 0) throw new RangeError(`audit: ${JSON.stringify(findings)}`);
-  }
+async function checkStore(operator: Ipam, store: Store, ledger: HoldLedger): Promise<void> {
   const live = new Map<string, string>();
   for await (const one of operator.listAllocations()) live.set(whatOf(one), `${one.handle} ${one.sequence}`);
   ledger.compare(live);

@@ -174,9 +174,10 @@ async function takeExact(
   tries: UncertainTries,
   options?: CallOptions,
 ): Promise<AddressAllocation | undefined> {
-  const writes = new WriteSet(engine, policy, engine.now());
   const cached = engine.cache.block(place.blockKey);
   const state = cached ?? (await engine.readBlocks([place.blockKey], options))[0];
+  // Not before the block was read: a release later than this would be one that is to come, and rest shorter.
+  const writes = new WriteSet(engine, policy, engine.now());
   const draft = await openExact(engine, request, pool, place, state, writes, options);
   if (draft === undefined) return undefined;
   const live = draft.find(place.ordinal);

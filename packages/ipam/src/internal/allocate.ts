@@ -78,7 +78,9 @@ export class Allocator {
       const op = new AllocateOp(request, key, need, signal);
       lane.push(op);
       const outcome = await op.promise;
-      if (outcome.kind === "done") return own.answer(engine, families, relevant, op);
+      const now = engine.now();
+      const isAnswer = outcome.kind === "done" && !relevant.some(({ expiresAt }) => hasEnded(expiresAt, now));
+      if (isAnswer) return own.answer(engine, families, relevant, op);
       own.learn(op);
       if (outcome.kind === "refused" && op.uncertain.length === 0) {
         const found = own.found(engine);
@@ -87,7 +89,8 @@ export class Allocator {
         await this.#checkPools(request, families, options);
         return this.#refuse(request, need, outcome.obtainedCount, options);
       }
-      // After a lost answer, what was found to be taken may be taken by this very call.
+      // After a lost answer, what was found to be taken may be taken by this very call. And what was held may have ended
+      // while more was taken.
       held = await readHeld(engine, request.handle, options);
       if (lost > 0) await engine.backOff(key, lost, signal);
     }
