@@ -16,7 +16,7 @@ export const KNOWN_DISAGREEMENTS: readonly (readonly [pattern: RegExp, reason: s
     "it names a secret of the bootstrap then, and references are left out here",
   ],
   [
-    /^(empty|remove) envoy\.config\.core\.v3\.TypedExtensionConfig\.name field_rule .*(endpointPicking|subsetLb|fallback)Policy/,
+    /^(empty|remove) envoy\.config\.core\.v3\.TypedExtensionConfig\.name field_rule .*(endpointPicking|subsetLb)Policy/,
     "Envoy runs no field rules inside the configuration of a load balancing policy",
   ],
 ];

@@ -773,8 +773,13 @@ interface GrpcBootstrap {
         }[];
         readonly server_features: readonly string[];
     }[];
-    readonly node: NodeJson & {
+    readonly node: Omit<NodeJson, "locality"> & {
         readonly id: string;
+        readonly locality: {
+            readonly region?: string;
+            readonly zone?: string;
+            readonly sub_zone?: string;
+        };
     };
 }
 interface GrpcBootstrapInput {

@@ -74,7 +74,12 @@ describe("builders", () => {
           server_features: ["xds_v3", "ignore_resource_deletion"],
         },
       ],
-      node: { id: "g" },
+      node: { id: "g", locality: {} },
+    });
+    const locality = { region: "eu", subZone: "a1" };
+    expect(grpcBootstrap({ node: { id: "g", locality }, server: "xds:1" }).node).toEqual({
+      id: "g",
+      locality: { region: "eu", sub_zone: "a1" },
     });
   });
 });

@@ -7,7 +7,10 @@ export interface GrpcBootstrap {
     readonly channel_creds: readonly { readonly type: string }[];
     readonly server_features: readonly string[];
   }[];
-  readonly node: NodeJson & { readonly id: string };
+  readonly node: Omit<NodeJson, "locality"> & {
+    readonly id: string;
+    readonly locality: { readonly region?: string; readonly zone?: string; readonly sub_zone?: string };
+  };
 }
 
 /** What `grpcBootstrap` takes. */
@@ -33,5 +36,11 @@ export function grpcBootstrap(input: GrpcBootstrapInput): GrpcBootstrap {
     channel_creds: [{ type: input.credentials ?? "insecure" }],
     server_features: features,
   };
-  return { xds_servers: [server], node: input.node };
+  return { xds_servers: [server], node: nodeOf(input.node) };
+}
+
+/** Clients want a locality, though it may be empty, and read it by the names of the .proto file. */
+function nodeOf({ locality = {}, ...rest }: GrpcBootstrapInput["node"]): GrpcBootstrap["node"] {
+  const { subZone, ...place } = locality;
+  return { ...rest, locality: { ...place, ...(subZone !== undefined && { sub_zone: subZone }) } };
 }

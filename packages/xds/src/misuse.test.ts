@@ -169,7 +169,11 @@ describe("what gRPC clients refuse", () => {
     ],
     ["a policy", { clusters: [{ ...cluster.eds({ name: "a" }), lbPolicy: "MAGLEV" }] }, ["/lbPolicy"]],
     ["a type", { clusters: [cluster.originalDst({ name: "a" })] }, ["/type", "/lbPolicy"]],
-    ["nothing in an aggregate", { clusters: [cluster.aggregate({ name: "a", clusters: ["b"] })] }, []],
+    [
+      "an aggregate that balances as Envoy wants",
+      { clusters: [cluster.aggregate({ name: "a", clusters: ["b"] })] },
+      ["/lbPolicy"],
+    ],
     [
       "groups that repeat and leave gaps",
       { endpoints: [{ clusterName: "a", endpoints: [group, group, { ...group, priority: 2 }] }] },

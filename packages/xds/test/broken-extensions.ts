@@ -172,6 +172,26 @@ const filters: readonly BrokenGraph[] = brokenGraphs([
     `envoy_refuses ${HCM}/tokenBucket/fillInterval`,
   ],
   [
+    "a log of nobody",
+    withManager({
+      accessLog: [typed("extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig", { logName: "l" })],
+    }),
+    `envoy_refuses ${HCM}/accessLog/0/typedConfig/grpcService`,
+  ],
+  [
+    "a scope of a whole header",
+    withManager({
+      routeConfig: undefined,
+      scopedRoutes: {
+        name: "s",
+        scopeKeyBuilder: { fragments: [{ headerValueExtractor: { name: "x" } }] },
+        rdsConfigSource: FILE,
+        scopedRds: { scopedRdsConfigSource: FILE },
+      },
+    }),
+    `envoy_refuses ${HCM}/scopedRoutes/scopeKeyBuilder/fragments/0/headerValueExtractor/element`,
+  ],
+  [
     "a limit of no connections",
     passing(`${NETWORK}connection_limit.v3.ConnectionLimit`, { statPrefix: "s" }),
     `envoy_refuses ${HCM}/maxConnections`,

@@ -123,6 +123,21 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
     speaking({ autoConfig: { http3ProtocolOptions: {} } }, { transportSocket: tls }),
     `envoy_refuses ${AT}/autoConfig/http3ProtocolOptions`,
   ],
+  [
+    "a filter without configuration",
+    speaking({ ...HTTP1, httpFilters: [{ name: "x" }, codec] }),
+    `envoy_refuses ${AT}/httpFilters/0`,
+  ],
+  [
+    "an aggregate without configuration",
+    withCluster({
+      type: undefined,
+      loadAssignment: undefined,
+      lbPolicy: "CLUSTER_PROVIDED",
+      clusterType: { name: "envoy.clusters.aggregate" },
+    }),
+    "envoy_refuses /clusterType/typedConfig",
+  ],
   ["filters without codec", speaking({ ...HTTP1, httpFilters: [mutation] }), `router_not_last ${AT}/httpFilters/0`],
   ["codec first", speaking({ ...HTTP1, httpFilters: [codec, codec] }), `router_not_last ${AT}/httpFilters/0`],
   [

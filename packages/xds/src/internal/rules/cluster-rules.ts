@@ -26,6 +26,10 @@ function cluster(message: ClusterJson, visit: Visit): void {
   visit.asksDns = type === "STRICT_DNS" || type === "LOGICAL_DNS";
   visit.hashes = type === "STATIC" && hashes(message);
   discovery(message, type, visit);
+  const { clusterType } = message;
+  if (clusterType?.name === "envoy.clusters.aggregate" && clusterType.typedConfig === undefined) {
+    visit.refuse(["clusterType", "typedConfig"], "an aggregate needs its clusters");
+  }
   balancing(message, type, visit);
   subset(message.lbSubsetConfig?.subsetSelectors, ["lbSubsetConfig"], visit);
   const checks = message.healthChecks ?? [];

@@ -62,6 +62,10 @@ function xff({ xffNumTrustedHops = 0, xffTrustedCidrs }: XffConfigJson, visit: V
   }
 }
 
+function scopeKey(message: object, visit: Visit): void {
+  if (!("element" in message || "index" in message)) visit.refuse(["element"], "needs an element or an index");
+}
+
 function tunneling({ usePost, postPath = "" }: TcpProxy_TunnelingConfigJson, visit: Visit): void {
   if (postPath !== "" && usePost !== true) visit.refuse(["postPath"], "goes with usePost only");
 }
@@ -264,6 +268,7 @@ export const connectionRules = (): readonly MessageRule[] => [
   messageRule<FilterChainJson>("envoy.config.listener.v3.FilterChain", filterChain),
   messageRule<ListenerJson>("envoy.config.listener.v3.Listener", listener),
   messageRule<CidrRangeJson>("envoy.config.core.v3.CidrRange", network),
+  messageRule(`${HTTP}.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor`, scopeKey),
   messageRule<XffConfigJson>("envoy.extensions.http.original_ip_detection.xff.v3.XffConfig", xff),
   messageRule<TcpProxy_TunnelingConfigJson>(
     "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig",

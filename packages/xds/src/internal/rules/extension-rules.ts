@@ -1,6 +1,7 @@
 // What Envoy checks of extensions, tracers and bootstraps in code.
 import type { BootstrapJson, LayeredRuntimeJson } from "@netmason/envoy-api/envoy/config/bootstrap/v3";
 import type { OpenTelemetryConfigJson } from "@netmason/envoy-api/envoy/config/trace/v3";
+import type { OpenTelemetryAccessLogConfigJson } from "@netmason/envoy-api/envoy/extensions/access_loggers/open_telemetry/v3";
 import type { CompressorJson } from "@netmason/envoy-api/envoy/extensions/filters/http/compressor/v3";
 import type { HealthCheckJson } from "@netmason/envoy-api/envoy/extensions/filters/http/health_check/v3";
 import type { LuaJson } from "@netmason/envoy-api/envoy/extensions/filters/http/lua/v3";
@@ -57,6 +58,14 @@ function healthCheckFilter({ passThroughMode, cacheTime = "0s" }: HealthCheckJso
   if (passThroughMode !== true && seconds(cacheTime) > 0) visit.refuse(["cacheTime"], "goes with passThroughMode only");
 }
 
+function openTelemetryLog(
+  { grpcService, httpService, commonConfig }: OpenTelemetryAccessLogConfigJson,
+  visit: Visit,
+): void {
+  if ((grpcService ?? httpService ?? commonConfig?.grpcService) !== undefined) return;
+  visit.refuse(["grpcService"], "a log needs a grpcService or an httpService");
+}
+
 function compressor({ compressorLibrary }: CompressorJson, visit: Visit): void {
   const [, own = "compression."] = EXTENSION.exec(typeUrlOf(compressorLibrary?.typedConfig) ?? "") ?? [];
   if (own.startsWith("compression.")) return;
@@ -106,6 +115,10 @@ function layers({ layers: all = [] }: LayeredRuntimeJson, visit: Visit): void {
 export const extensionRules = (): readonly MessageRule[] => [
   ...Object.entries(KINDS).map(([typeName, kind]) => extension(typeName, kind)),
   extension("envoy.config.trace.v3.Tracing.Http"),
+  messageRule<OpenTelemetryAccessLogConfigJson>(
+    "envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig",
+    openTelemetryLog,
+  ),
   messageRule<LuaJson>("envoy.extensions.filters.http.lua.v3.Lua", lua),
   messageRule<HealthCheckJson>("envoy.extensions.filters.http.health_check.v3.HealthCheck", healthCheckFilter),
   messageRule<CompressorJson>("envoy.extensions.filters.http.compressor.v3.Compressor", compressor),

@@ -48,21 +48,31 @@ function cluster(message: ClusterJson, visit: Visit): void {
   }
   if (type === "LOGICAL_DNS" && loadAssignment === undefined)
     visit.error(RULE, ["loadAssignment"], "needs its endpoint");
-  const known = ["ROUND_ROBIN", "RING_HASH", "LEAST_REQUEST", ...(isAggregate ? ["CLUSTER_PROVIDED"] : [])];
+  const known = ["ROUND_ROBIN", "RING_HASH", "LEAST_REQUEST"];
   if (loadBalancingPolicy === undefined && lbPolicy !== undefined && !known.includes(lbPolicy)) {
-    visit.error(RULE, ["lbPolicy"], `gRPC knows ${known.join(", ")}, not ${lbPolicy}`);
+    const hint = isAggregate
+      ? "list ClusterProvided and RoundRobin in loadBalancingPolicy: Envoy and gRPC take the first they know"
+      : undefined;
+    visit.error(RULE, ["lbPolicy"], `gRPC knows ${known.join(", ")}, not ${lbPolicy}`, hint);
   }
 }
 
+/** Of EDS: the one endpoint in a cluster for DNS is read otherwise. */
 function assignment({ endpoints = [] }: ClusterLoadAssignmentJson, visit: Visit): void {
+  if (visit.at.length > 0) return;
   const priorities = new Set(endpoints.map(({ priority = 0 }) => priority));
   const seen = new Set<string>();
+  const weights = new Map<number, number>();
   for (const [index, { locality, priority = 0, loadBalancingWeight, lbEndpoints = [] }] of endpoints.entries()) {
     const at: readonly PathPart[] = ["endpoints", index];
     if (locality === undefined) visit.error(RULE, [...at, "locality"], "gRPC needs a locality");
     if (loadBalancingWeight === undefined && lbEndpoints.length > 0) {
       visit.error(RULE, [...at, "loadBalancingWeight"], "gRPC leaves out a locality without a weight");
     }
+    const weight = (weights.get(priority) ?? 0) + (loadBalancingWeight ?? 0);
+    if (weight > 0xffffffff)
+      visit.error(RULE, [...at, "loadBalancingWeight"], "the weights of the priority sum to over 32 bits");
+    weights.set(priority, weight);
     if (priority > 0 && !priorities.has(priority - 1))
       visit.error(RULE, [...at, "priority"], `no priority ${priority - 1}`);
     const key = JSON.stringify([priority, locality?.region ?? "", locality?.zone ?? "", locality?.subZone ?? ""]);

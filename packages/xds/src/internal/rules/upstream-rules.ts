@@ -52,6 +52,10 @@ function protocolOptions(message: ClusterJson, visit: Visit): void {
 function upstreamFilters(filters: readonly HttpFilterJson[] = [], field: string, visit: Visit): void {
   for (const [index, { typedConfig, configDiscovery }] of filters.entries()) {
     const isLast = index === filters.length - 1;
+    if (typedConfig === undefined && configDiscovery === undefined) {
+      visit.refuse([field, index], "has no typedConfig");
+      continue;
+    }
     if (configDiscovery !== undefined || (typeUrlOf(typedConfig) === CODEC) === isLast) continue;
     const message = isLast ? "the last filter towards a cluster must be the UpstreamCodec" : "must be the last filter";
     visit.error("router_not_last", [field, index], message);
