@@ -66,7 +66,8 @@ describe("nodes that share a store", () => {
     if (only !== undefined) return;
     const counts = OPERATIONS.map((operation) => [operation, done.get(operation) ?? 0] as const);
     process.stdout.write(`${[...plans, ...counts].map(([name, count]) => `${name} ${count}`).join(", ")}\n`);
-    // Of each kind, not only one by chance.
+    // Of each kind, not only one by chance; a brief run is too short for the rare ones.
+    if (report.scheduleCount < 100_000) return;
     const rare = counts.filter(([, count]) => count <= report.scheduleCount / 5_000);
     expect(rare).toEqual([]);
   });
