@@ -141,9 +141,9 @@ describeWith("envoy", "references", (program) => {
       expect(envoy.validate(made).message).toBe("");
     });
 
-    it("of gRPC are in its own JSON", () => {
+    it("of gRPC are in its own JSON, with the locality that its client requires", () => {
       expect(JSON.stringify(grpcBootstrap({ node: { id: "g" }, server: "127.0.0.1:18000" }))).toBe(
-        '{"xds_servers":[{"server_uri":"127.0.0.1:18000","channel_creds":[{"type":"insecure"}],"server_features":["xds_v3"]}],"node":{"id":"g"}}',
+        '{"xds_servers":[{"server_uri":"127.0.0.1:18000","channel_creds":[{"type":"insecure"}],"server_features":["xds_v3"]}],"node":{"id":"g","locality":{}}}',
       );
     });
   });
