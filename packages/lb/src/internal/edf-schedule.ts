@@ -47,9 +47,7 @@ export class EdfSchedule {
       this.#clock[0] = Math.max(this.#clock[0] as number, share / weight);
       done += share;
     }
-    for (let at = (weights.length >> 1) - 1; at >= 0; at--) {
-      this.#settle(at, this.#deadlines[at] as number, this.#orders[at] as number, this.#entries[at] as number);
-    }
+    for (let at = (weights.length >> 1) - 1; at >= 0; at--) this.#settle(at);
     for (; done < picks; done++) this.advance();
   }
 
@@ -66,15 +64,20 @@ export class EdfSchedule {
     const order = clock[1] as number;
     clock[0] = now;
     clock[1] = order + 1;
-    this.#settle(0, now + 1 / (this.weights[entry] as number), order, entry);
+    this.#deadlines[0] = now + 1 / (this.weights[entry] as number);
+    this.#orders[0] = order;
+    this.#settle(0);
   }
 
-  /** Puts an entry at the place `at` or below. */
-  #settle(at: number, deadline: number, order: number, entry: number): void {
+  /** Moves what is at a place down to where it belongs. A deadline that is an argument would be boxed. */
+  #settle(at: number): void {
     const deadlines = this.#deadlines;
     const orders = this.#orders;
     const entries = this.#entries;
     const count = entries.length;
+    const deadline = deadlines[at] as number;
+    const order = orders[at] as number;
+    const entry = entries[at] as number;
     let place = at;
     for (;;) {
       let child = 2 * place + 1;
