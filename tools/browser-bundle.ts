@@ -1,6 +1,6 @@
 import { builtinModules } from "node:module";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "./workspaces.js";
 
 /** What an entry point costs in a browser. */
@@ -13,16 +13,26 @@ export interface BundleSize {
   readonly packages: readonly string[];
 }
 
+/** How every bundle that is measured is made. */
+export const MINIFIED = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  write: false,
+} as const satisfies BuildOptions;
+
+/** The size of a bundle, also as a browser is sent it. */
+export function sizeOf(label: string, bytes: Uint8Array, packages: readonly string[] = []): BundleSize {
+  return { label, minifiedBytes: bytes.length, gzippedBytes: gzipSync(bytes, { level: 9 }).length, packages };
+}
+
 /** Bundles everything an entry point exports; refuses what needs Node. */
 export async function bundleForBrowser(specifier: string): Promise<BundleSize> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: ROOT },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    write: false,
+    ...MINIFIED,
     metafile: true,
     logLevel: "silent",
     external: builtinModules.flatMap((name) => [name, `node:${name}`]),
@@ -36,12 +46,7 @@ export async function bundleForBrowser(specifier: string): Promise<BundleSize> {
       .map(packageOf)
       .filter((name) => name !== ""),
   );
-  return {
-    label: `\`${specifier}\``,
-    minifiedBytes: bytes.length,
-    gzippedBytes: gzipSync(bytes, { level: 9 }).length,
-    packages: [...packages].sort(),
-  };
+  return sizeOf(`\`${specifier}\``, bytes, [...packages].sort());
 }
 
 /** Bundles built files, but no other package, and refuses what a bundler warns about. */

@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import type { cluster, compile } from "@netmason/xds";
 import { build } from "esbuild";
-import type { BundleSize } from "./browser-bundle.js";
+import { type BundleSize, MINIFIED, sizeOf } from "./browser-bundle.js";
 import { ROOT } from "./workspaces.js";
 
 /** A program with builders, compile and with it the whole codec. */
@@ -27,13 +26,8 @@ export async function bundleGateway(): Promise<GatewayBundle> {
     stdin: { contents: gateway, resolveDir: ROOT, sourcefile: "gateway.js" },
     entryPoints: ["@netmason/envoy-api/tables"],
     outdir: "/",
-    bundle: true,
+    ...MINIFIED,
     splitting: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    write: false,
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf("/") + 1), contents]));
   const program = files.get("stdin.js");
@@ -60,12 +54,7 @@ export async function runGateway(folder: string): Promise<string> {
 async function bundleBuilder(): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: 'import { cluster } from "@netmason/xds"; export const { eds } = cluster;', resolveDir: ROOT },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    write: false,
+    ...MINIFIED,
   });
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
@@ -87,8 +76,4 @@ export async function measureGateway(limits: {
 
 function hold(what: string, bytes: number, most: number): void {
   if (bytes > most) throw new RangeError(`${bytes} bytes of ${what}, at most ${most}`);
-}
-
-function sizeOf(label: string, bytes: Uint8Array): BundleSize {
-  return { label, minifiedBytes: bytes.length, gzippedBytes: gzipSync(bytes, { level: 9 }).length, packages: [] };
 }
