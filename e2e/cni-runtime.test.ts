@@ -208,10 +208,12 @@ describeWith(
       await using lab = await createChain(plugins, "1.1.0");
       const { cni, network } = lab;
       const containers = await Promise.all(Array.from({ length: 12 }, () => lab.addContainer()));
-      const [first, ...others] = containers as [Netns, ...Netns[]];
-      // The firewall plugin of the reference makes its chains in two steps, and fails where another makes them meanwhile.
-      await cni.add(network, attachmentOf(first, 9_000));
-      await Promise.all(others.map((netns, i) => cni.add(network, attachmentOf(netns, 9_001 + i))));
+      // The firewall plugin of the reference makes its chains in two steps, and fails where another makes them meanwhile:
+      // they are there when the twelve come.
+      const earlier = attachmentOf(await lab.addContainer(), 8_999);
+      await cni.add(network, earlier);
+      await cni.del(network, earlier);
+      await Promise.all(containers.map((netns, i) => cni.add(network, attachmentOf(netns, 9_000 + i))));
       expect(new Set(leasesOf(lab)).size).toBe(12);
       await Promise.all(containers.map((netns, i) => cni.del(network, attachmentOf(netns, 9_000 + i))));
       expect([leasesOf(lab), linksOf(lab)]).toEqual([[], []]);
