@@ -67,7 +67,7 @@ await check("browser bundles", async () => {
   const sizes = await Promise.all(packages.map(({ name }) => bundleForBrowser(name)));
   const gateway = await measureGateway({
     builderBytes: 6_500,
-    programBytes: 122_500,
+    programBytes: 90_000,
     gzippedTableBytes: 110_000,
   });
   return holdSection("README.md", "sizes", formatSizes([...sizes, ...gateway]), write);

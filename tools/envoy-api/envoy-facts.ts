@@ -1,9 +1,19 @@
 // What Envoy's code knows and its descriptors do not say, found by asking Envoy 1.40 and in its sources. It is data, so
 // it is generated into a module of its own, which is loaded apart from the code that reads it.
 import type { EnvoyFacts, OperatorSyntax } from "../../packages/envoy-api/src/facts.js";
-
-const urlsOf = (prefix: string, names: readonly string[]): readonly string[] =>
-  names.map((name) => `type.googleapis.com/envoy.extensions.${prefix}.${name}`);
+import type { ApiModel } from "./api-model.js";
+import { authorizationRules } from "./code-rules/authorization.js";
+import { clusterRules } from "./code-rules/clusters.js";
+import { compileRules } from "./code-rules/code-rules.js";
+import { connectionRules } from "./code-rules/connections.js";
+import { extensionRules } from "./code-rules/extensions.js";
+import { formatRules } from "./code-rules/formats.js";
+import { grpcRules } from "./code-rules/grpc.js";
+import { limitRules } from "./code-rules/limits.js";
+import { routeRules } from "./code-rules/routes.js";
+import { envoySourceRules, sourceRules } from "./code-rules/sources.js";
+import { tlsRules } from "./code-rules/tls.js";
+import { upstreamRules } from "./code-rules/upstreams.js";
 
 const clusterFields: EnvoyFacts["clusterFields"] = {
   "envoy.config.core.v3.HttpUri": ["cluster"],
@@ -150,27 +160,27 @@ const accessLogOperators: EnvoyFacts["accessLogOperators"] = {
   ...Object.fromEntries(plainOperators.map((name) => [name, {}])),
 };
 
-export const envoyFacts: EnvoyFacts = {
-  clusterFields,
-  accessLogOperators,
-  terminalHttpFilters: urlsOf("filters.http", ["router.v3.Router", "mcp_router.v3.McpRouter"]),
-  terminalNetworkFilters: urlsOf("filters.network", [
-    "http_connection_manager.v3.HttpConnectionManager",
-    "tcp_proxy.v3.TcpProxy",
-    "redis_proxy.v3.RedisProxy",
-    "thrift_proxy.v3.ThriftProxy",
-    "dubbo_proxy.v3.DubboProxy",
-    "generic_proxy.v3.GenericProxy",
-    "echo.v3.Echo",
-    "direct_response.v3.Config",
-  ]),
-  passingNetworkFilters: urlsOf("filters.network", [
-    "rbac.v3.RBAC",
-    "ext_authz.v3.ExtAuthz",
-    "ratelimit.v3.RateLimit",
-    "local_ratelimit.v3.LocalRateLimit",
-    "connection_limit.v3.ConnectionLimit",
-    "sni_cluster.v3.SniCluster",
-  ]),
-  selfBalancedClusters: urlsOf("clusters", ["aggregate.v3.ClusterConfig", "dynamic_forward_proxy.v3.ClusterConfig"]),
-};
+/** All facts, rules included. */
+export function collectFacts(api: ApiModel): EnvoyFacts {
+  return {
+    clusterFields,
+    accessLogOperators,
+    rules: compileRules(
+      [
+        connectionRules,
+        routeRules,
+        clusterRules,
+        upstreamRules,
+        tlsRules,
+        authorizationRules,
+        limitRules,
+        extensionRules,
+        formatRules,
+        sourceRules,
+      ],
+      api,
+    ),
+    envoyRules: compileRules([envoySourceRules], api),
+    grpcRules: compileRules([grpcRules], api),
+  };
+}

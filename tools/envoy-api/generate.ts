@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readApi } from "./api-model.js";
 import { readDescriptors, readSource } from "./descriptor-files.js";
-import { envoyFacts } from "./envoy-facts.js";
+import { collectFacts } from "./envoy-facts.js";
 import { writeFieldTable } from "./field-table.js";
 import { generatedHead, writeJsonTypes } from "./json-types.js";
 import { writePbModules } from "./pb-modules.js";
@@ -18,7 +18,7 @@ for (const { path, text } of writeJsonTypes(api, version)) write(`types/${path}.
 write("types/type-urls.d.ts", writeTypeUrlMap(api));
 write("types/none.js", `${generatedHead}export {};\n`);
 writeTable();
-writeModule("envoy-facts", { facts: JSON.stringify(envoyFacts) });
+writeModule("envoy-facts", { facts: JSON.stringify(collectFacts(api)) });
 for (const ending of ["js", "d.ts"]) {
   write(`tables.${ending}`, `${generatedHead}export * from "./envoy-facts.js";\nexport * from "./field-table.js";\n`);
 }

@@ -13,7 +13,7 @@ const packageFolder = join(here, "../../packages/envoy-api");
 const generated = join(packageFolder, "gen");
 const stampName = ".made-from";
 const require = createRequire(import.meta.url);
-const tools = ["tsx", "@bufbuild/protobuf", "@bufbuild/protoc-gen-es"];
+const tools = ["tsx", "@bufbuild/protobuf", "@bufbuild/protoc-gen-es", "typescript"];
 
 const missing = tools.filter((name) => versionOf(name) === undefined);
 if (missing.length > 0) {
@@ -35,7 +35,7 @@ function versionOf(name) {
 
 function checksumOfInputs() {
   const hash = createHash("sha256");
-  for (const name of readdirSync(here).sort()) {
+  for (const name of readdirSync(here, { recursive: true }).sort()) {
     if (!/\.(ts|br|json)$/.test(name) || name.endsWith(".test.ts")) continue;
     hash.update(`${name}\n`).update(readFileSync(join(here, name)));
   }

@@ -35,7 +35,8 @@ function prepare(...args: readonly string[]): { readonly status: number; readonl
 }
 
 it("is skipped where there is nothing to generate with, and is an error where that is required", () => {
-  const said = "@netmason/envoy-api is not generated: tsx, @bufbuild/protobuf, @bufbuild/protoc-gen-es not installed\n";
+  const said =
+    "@netmason/envoy-api is not generated: tsx, @bufbuild/protobuf, @bufbuild/protoc-gen-es, typescript not installed\n";
   expect(prepare()).toEqual({ status: 0, said });
   expect(prepare("--require")).toEqual({ status: 1, said });
   expect(existsSync(join(root, "packages/envoy-api/gen"))).toBe(false);

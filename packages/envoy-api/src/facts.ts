@@ -17,20 +17,51 @@ export interface OperatorSyntax {
   readonly check?: "header" | "time" | "first" | "filterState" | "duration" | "coalesce";
 }
 
-/** Facts about Envoy's code. Types of extensions are given by their type URLs. */
+/**
+ * An expression of a {@link CodeRule}: a literal, the name of a value with the path to a member of it
+ * (`["it", "address", "port"]`), or an operation and what it is applied to (`["has", ["it", "address"]]`).
+ */
+export type RuleTerm = string | number | boolean | readonly RuleTerm[];
+
+/** A rule of messages of one type that is in code, not in the descriptors. */
+export interface CodeRule {
+  /**
+   * Path to what it looks at, with `*` for each item of a list or value of a map and `**` for each text at any depth.
+   * Default: the message itself.
+   */
+  readonly each?: readonly string[];
+  /** Broken where this holds. Default: always. */
+  readonly when?: RuleTerm;
+  /** Broken only by those whose key another had before. */
+  readonly sameKey?: RuleTerm;
+  /** Only the first that breaks it counts. */
+  readonly once?: true;
+  /** Path of the field at fault, from what it looks at. Default: that itself. */
+  readonly at?: readonly string[];
+  /** The message; a term where it names values. */
+  readonly says: RuleTerm;
+  readonly hint?: RuleTerm;
+  /** What kind of mistake it is. Default `envoy_refuses`. */
+  readonly rule?: string;
+  /** Accepted in silence. */
+  readonly warns?: true;
+}
+
+/** Rules by the full names of their messages. */
+export type CodeRules = Readonly<Record<string, readonly CodeRule[]>>;
+
+/** Facts about Envoy's code, and of what gRPC clients take of the same configuration. */
 export interface EnvoyFacts {
   /** JSON names of the string fields that name a cluster, by the full name of their message. */
   readonly clusterFields: Readonly<Record<string, readonly string[]>>;
   /** Operators of access-log formats by their names. */
   readonly accessLogOperators: Readonly<Record<string, OperatorSyntax>>;
-  /** HTTP filters that answer or forward, so that nothing may stand behind them. */
-  readonly terminalHttpFilters: readonly string[];
-  /** Network filters that end a chain; this is not all of them. */
-  readonly terminalNetworkFilters: readonly string[];
-  /** Network filters that must not end a chain; this is not all of them. */
-  readonly passingNetworkFilters: readonly string[];
-  /** Cluster extensions that balance by themselves. */
-  readonly selfBalancedClusters: readonly string[];
+  /** What everybody refuses. */
+  readonly rules: CodeRules;
+  /** What Envoy refuses and gRPC clients take. */
+  readonly envoyRules: CodeRules;
+  /** What gRPC clients refuse and Envoy takes. */
+  readonly grpcRules: CodeRules;
 }
 
 let known: EnvoyFacts | undefined;

@@ -5,14 +5,14 @@ import { findChain } from "./internal/simulate/filter-chains.js";
 import type { Plan, StepSink } from "./internal/simulate/plan.js";
 import { socketsOf, splitAddress, textOfSocket } from "./internal/simulate/socket-addresses.js";
 import { isNotSimulated } from "./internal/simulate/text-matchers.js";
-import { typeUrlOf } from "./internal/typed-any.js";
+import { typeNameOf } from "./internal/typed-any.js";
 import type { Outcome, SimulatedRequest, Step } from "./outcome.js";
 import { decodeResource, type Resource } from "./resource.js";
 import type { Snapshot } from "./snapshot.js";
 import { typeUrls } from "./type-urls.js";
 
-const HTTP = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
-const TCP = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const TCP = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
 /**
  * Follows a request through a snapshot as Envoy would: listener, filter chain, virtual host, route, cluster, what is
@@ -68,7 +68,7 @@ function follow(snapshot: Snapshot, request: SimulatedRequest, onStep: StepSink 
   const { name } = found;
   if (listener.apiListener !== undefined) {
     const manager = listener.apiListener.apiListener;
-    if (typeUrlOf(manager) !== HTTP)
+    if (typeNameOf(manager) !== HTTP)
       return { kind: "undecided", listener: name, why: "not simulated: the API listener's type" };
     return decideHttp(
       {
@@ -102,7 +102,7 @@ function follow(snapshot: Snapshot, request: SimulatedRequest, onStep: StepSink 
   if (!wantsTls && request.tls !== undefined) return { kind: "reject", ...at, reason: "plain_text_required" };
   const port = splitAddress(atListener(request, listener).destination ?? "").port ?? 0;
   for (const [index, { typedConfig }] of (chain.chain.filters ?? []).entries()) {
-    const type = typeUrlOf(typedConfig);
+    const type = typeNameOf(typedConfig);
     const path = `${chain.path}/filters/${index}/typedConfig`;
     if (type === HTTP) return decideHttp({ snapshot, request, onStep, ...at, path, port }, typedConfig as object);
     if (type === TCP) return tcpOutcome({ snapshot, request, onStep, ...at, path, port }, typedConfig as object);

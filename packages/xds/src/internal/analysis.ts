@@ -1,23 +1,15 @@
 import { isEnvoyApiError } from "@netmason/envoy-api";
 import type { Codec } from "@netmason/envoy-api/codec";
+import { envoyFacts } from "@netmason/envoy-api/facts";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
 import { referenceRules } from "./references.js";
-import { authorizationRules } from "./rules/authorization-rules.js";
+import { assignmentRules, grpcAssignmentRules } from "./rules/assignment-rules.js";
 import { clusterRules } from "./rules/cluster-rules.js";
-import { connectionRules } from "./rules/connection-rules.js";
-import { endpointRules } from "./rules/endpoint-rules.js";
-import { extensionRules } from "./rules/extension-rules.js";
-import { formatRules } from "./rules/format-rules.js";
-import { grpcRules } from "./rules/grpc-rules.js";
-import { headerRules } from "./rules/header-rules.js";
-import { healthCheckRules } from "./rules/health-check-rules.js";
-import { rateLimitRules } from "./rules/rate-limit-rules.js";
+import { dataRules } from "./rules/data-rules.js";
+import { listenerRules } from "./rules/listener-rules.js";
 import { routeRules } from "./rules/route-rules.js";
-import { envoySourceRules, sourceRules } from "./rules/source-rules.js";
-import { tlsRules } from "./rules/tls-rules.js";
-import { upstreamRules } from "./rules/upstream-rules.js";
-import { type Facts, type Finding, type Reference, Visit } from "./visit.js";
+import { type Facts, type Finding, type MessageRule, type Reference, Visit } from "./visit.js";
 import { Walker } from "./visit-plans.js";
 
 /** What is known of one resource by itself, whatever else is in the graph. */
@@ -33,24 +25,19 @@ export interface Analysis {
 
 export type Target = "envoy" | "grpc";
 
-/** Made with the first analyzer, so that a bundle without one has none of them. */
-const RULES = [
-  connectionRules,
-  routeRules,
-  headerRules,
-  clusterRules,
-  endpointRules,
-  upstreamRules,
-  healthCheckRules,
-  tlsRules,
-  authorizationRules,
-  rateLimitRules,
-  extensionRules,
-  formatRules,
-  sourceRules,
-  referenceRules,
-];
-const TARGET_RULES = { envoy: envoySourceRules, grpc: grpcRules } as const;
+/** Those that collect what others need run first. */
+function rulesFor(target: Target): readonly MessageRule[] {
+  const { rules, envoyRules, grpcRules } = envoyFacts();
+  return [
+    ...routeRules(),
+    ...clusterRules(),
+    ...assignmentRules(),
+    ...listenerRules(),
+    ...dataRules(rules),
+    ...referenceRules(),
+    ...(target === "envoy" ? dataRules(envoyRules) : [...grpcAssignmentRules(), ...dataRules(grpcRules)]),
+  ];
+}
 
 /** Looks at resources, and remembers what it found by the identity of their JSON, which it freezes. */
 export class Analyzer {
@@ -60,10 +47,7 @@ export class Analyzer {
 
   constructor(codec: Codec, target: Target) {
     this.#codec = codec;
-    this.#walker = new Walker(
-      codec.schema,
-      [...RULES, TARGET_RULES[target]].flatMap((rules) => rules()),
-    );
+    this.#walker = new Walker(codec.schema, rulesFor(target));
   }
 
   analyze(typeUrl: TypeUrl, name: string, json: object): Analysis {

@@ -1,10 +1,11 @@
-/** The type URL of a typed configuration. Given as `object`: the compiler cannot index the union of all message types. */
-export function typeUrlOf(config: object | undefined): string | undefined {
-  if (config === undefined || !("@type" in config)) return undefined;
-  return typeof config["@type"] === "string" ? config["@type"] : undefined;
+/** The full name of a typed configuration's message. Given as `unknown`: the compiler cannot index the union of all types. */
+export function typeNameOf(config: unknown): string | undefined {
+  if (typeof config !== "object" || config === null || !("@type" in config)) return undefined;
+  const url = config["@type"];
+  return typeof url === "string" ? url.slice(url.lastIndexOf("/") + 1) : undefined;
 }
 
-/** A typed configuration as what its type URL says it is; `undefined` when it is another. */
-export function unpacked<M extends object>(config: object | undefined, typeUrl: string): M | undefined {
-  return typeUrlOf(config) === typeUrl ? (config as M) : undefined;
+/** A typed configuration as the message of the name; `undefined` when it is another. */
+export function unpacked<M extends object>(config: object | undefined, typeName: string): M | undefined {
+  return typeNameOf(config) === typeName ? (config as M) : undefined;
 }

@@ -40,7 +40,9 @@ export class Walker {
       this.#walkAny(message, visit, broken);
       return;
     }
-    if (plan.rules.length > 0 && !isBroken(visit, broken)) for (const look of plan.rules) look(message, visit);
+    const isSound = !isBroken(visit, broken);
+    visit.messages.push({ typeName, message, isSound });
+    if (isSound) for (const look of plan.rules) look(message, visit);
     for (const [name, value] of Object.entries(message)) {
       if (typeof value !== "object" || value === null) {
         if (typeof value === "string" && value.startsWith("-") && plan.durations.has(name))
@@ -53,6 +55,7 @@ export class Walker {
       else this.#walkField(field, value, visit, broken);
       visit.at.pop();
     }
+    visit.messages.pop();
     Object.freeze(message);
   }
 

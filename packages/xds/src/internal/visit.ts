@@ -53,15 +53,13 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 export class Visit {
   readonly root: TypeUrl;
   readonly at: PathPart[] = [];
+  /** The messages on the way, the one under the rule last. */
+  readonly messages: { readonly typeName: string; readonly message: object; readonly isSound: boolean }[] = [];
   readonly findings: Finding[] = [];
   readonly references: Reference[] = [];
   readonly facts: Facts = { http2: false, upstreamFilters: NO_NAMES, choosesClusters: false, overrides: [] };
   /** What a missing cluster of a route is; set by the route configuration around it. */
   missingRouteCluster: "error" | "warning";
-  /** Whether the endpoints are those of a cluster that asks DNS, which does without addresses. */
-  asksDns = false;
-  /** Whether endpoints are balanced by a hash, for which their weights must fit into 32 bits. */
-  hashes = false;
   /** Names of the HTTP filters around an inline route configuration; `undefined` where they are in other resources. */
   filterNames: ReadonlySet<string> | undefined;
 
@@ -76,6 +74,12 @@ export class Visit {
     for (const part of this.at) text += `/${escaped(part)}`;
     for (const part of parts) text += `/${escaped(part)}`;
     return text;
+  }
+
+  /** The nearest message of a type around the one under the rule; `undefined` also where it has a wrong value. */
+  within<M extends object>(typeName: string): M | undefined {
+    const found = this.messages.slice(0, -1).findLast((each) => each.typeName === typeName);
+    return found?.isSound ? (found.message as M) : undefined;
   }
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {

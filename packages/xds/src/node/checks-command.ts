@@ -7,7 +7,7 @@ import type { Terminal } from "./command-line.js";
 import { readFiles } from "./lint-command.js";
 import { readDocuments } from "./source-document.js";
 
-const HTTP = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 /** Runs the tests in a file of `router_check_tool` and prints how each went. */
 export function checkRoutes(files: readonly string[], testFile: string, terminal: Terminal): number {

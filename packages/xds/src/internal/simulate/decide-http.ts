@@ -20,7 +20,7 @@ import { type Decision, type Look, RouteTable } from "./route-table.js";
 import { isNotSimulated } from "./text-matchers.js";
 import { timeoutsOf } from "./timeouts.js";
 
-const FILTER_CONFIG = "type.googleapis.com/envoy.config.route.v3.FilterConfig";
+const FILTER_CONFIG = "envoy.config.route.v3.FilterConfig";
 
 /** What an HTTP connection manager does with a request. */
 export function decideHttp(arrival: Arrival, config: object): Plan {

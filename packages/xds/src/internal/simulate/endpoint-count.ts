@@ -6,7 +6,7 @@ import type { Snapshot } from "../../snapshot.js";
 import { typeUrls } from "../../type-urls.js";
 import { unpacked } from "../typed-any.js";
 
-const AGGREGATE = "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig";
+const AGGREGATE = "envoy.extensions.clusters.aggregate.v3.ClusterConfig";
 
 /** Whether a snapshot has a cluster, and how many endpoints it has in all priorities. */
 export interface ClusterState {

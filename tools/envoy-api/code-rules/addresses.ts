@@ -1,0 +1,19 @@
+// Where Envoy takes an address as it is, without asking DNS.
+import { inEach, type RuleSource } from "./rule-source.js";
+
+/** Socket addresses that must be an IP address and a number for a port, unless a resolver is named. */
+export function literalAddresses(places: readonly string[], hint?: string): readonly RuleSource[] {
+  return inEach(places, [
+    {
+      when: "!it.resolverName && it.address && !isIp(it.address)",
+      at: "address",
+      says: "{json(it.address)} is no IP address",
+      ...(hint !== undefined && { hint }),
+    },
+    {
+      when: "!it.resolverName && has(it.namedPort)",
+      at: "namedPort",
+      says: "Envoy knows no names of ports here",
+    },
+  ]);
+}

@@ -1,0 +1,94 @@
+// Of filters that let requests pass or not: JWT, OAuth2, ext_authz, ext_proc and RBAC.
+import { HTTP_FILTERS, NETWORK_FILTERS } from "./names.js";
+import { given, type RuleSources } from "./rule-source.js";
+
+const JWT = `${HTTP_FILTERS}.jwt_authn.v3`;
+const NETWORK_RBAC = `${NETWORK_FILTERS}.rbac.v3.RBAC`;
+const AROUND = `within('${JWT}.JwtAuthentication')`;
+const UNKNOWN_PROVIDER = {
+  when: `it.providerName && has(${AROUND}) && !keys(${AROUND}.providers).includes(it.providerName)`,
+  at: "providerName",
+  says: "providers has no {json(it.providerName)}",
+} as const;
+const ANOTHER_MATCHER = {
+  when: "has(it.rules) && has(it.matcher)",
+  at: "rules",
+  says: "Envoy ignores rules where there is a matcher",
+  rule: "ignored_field",
+  warns: true,
+} as const;
+/** Connections have no headers. */
+const WITHOUT_HEADER = {
+  when: `has(it.header) && has(within('${NETWORK_RBAC}'))`,
+  at: "header",
+  says: "a connection has no headers",
+} as const;
+
+export const authorizationRules: RuleSources = {
+  [`${JWT}.JwtAuthentication`]: [
+    {
+      each: "rules.*",
+      when: "has(it.requirementName) && !keys(message.requirementMap).includes(it.requirementName)",
+      at: "requirementName",
+      says: "requirementMap has no {json(it.requirementName)}",
+    },
+    {
+      each: "providers.*.localJwks.inlineString",
+      when: "!hasKeys(it)",
+      says: 'no JSON Web Key Set: expected an object whose "keys" is a list with a key',
+    },
+  ],
+  [`${JWT}.JwtRequirement`]: [UNKNOWN_PROVIDER],
+  [`${JWT}.ProviderWithAudiences`]: [UNKNOWN_PROVIDER],
+  [`${HTTP_FILTERS}.oauth2.v3.OAuth2Config`]: [
+    {
+      when: "has(it.credentials) && !has(it.credentials.tokenSecret) && it.authType !== 'TLS_CLIENT_AUTH'",
+      at: "credentials.tokenSecret",
+      says: "is required unless authType is TLS_CLIENT_AUTH",
+    },
+  ],
+  [`${HTTP_FILTERS}.ext_authz.v3.HttpService`]: [
+    {
+      when: "it.pathPrefix && it.pathOverride",
+      at: "pathOverride",
+      says: "pathPrefix and pathOverride exclude each other",
+    },
+    { when: "it.pathPrefix && !it.pathPrefix.startsWith('/')", at: "pathPrefix", says: "must start with /" },
+    { when: "it.pathOverride && !it.pathOverride.startsWith('/')", at: "pathOverride", says: "must start with /" },
+  ],
+  [`${HTTP_FILTERS}.ext_proc.v3.ExternalProcessor`]: [
+    {
+      when: "!has(it.grpcService) && !has(it.httpService)",
+      at: "grpcService",
+      says: "a processor has a grpcService or an httpService",
+    },
+    {
+      when: "has(it.grpcService) && has(it.httpService)",
+      at: "httpService",
+      says: "a processor has a grpcService or an httpService",
+    },
+    ...(["request", "response"] as const).flatMap((side) => [
+      ...given("has(it.httpService)", [
+        {
+          when: `(it.processingMode.${side}BodyMode ?? 'NONE') !== 'NONE'`,
+          at: `processingMode.${side}BodyMode`,
+          says: "over HTTP a processor sees headers only",
+        },
+        {
+          when: `it.processingMode.${side}TrailerMode === 'SEND'`,
+          at: `processingMode.${side}TrailerMode`,
+          says: "over HTTP a processor sees headers only",
+        },
+      ]),
+      {
+        when: `!has(it.httpService) && it.processingMode.${side}BodyMode === 'FULL_DUPLEX_STREAMED' && it.processingMode.${side}TrailerMode !== 'SEND'`,
+        at: `processingMode.${side}TrailerMode`,
+        says: "must be SEND where the body is FULL_DUPLEX_STREAMED",
+      },
+    ]),
+  ],
+  [`${HTTP_FILTERS}.rbac.v3.RBAC`]: [ANOTHER_MATCHER],
+  [NETWORK_RBAC]: [ANOTHER_MATCHER],
+  "envoy.config.rbac.v3.Permission": [WITHOUT_HEADER],
+  "envoy.config.rbac.v3.Principal": [WITHOUT_HEADER],
+};

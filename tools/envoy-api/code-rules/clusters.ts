@@ -1,0 +1,197 @@
+// Of clusters, load balancing policies and endpoints.
+import { literalAddresses } from "./addresses.js";
+import { CLUSTER, typeList } from "./names.js";
+import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+
+const POLICIES = "envoy.extensions.load_balancing_policies";
+/** `type` with its default; empty where an extension finds the endpoints. */
+const TYPE = "(!has(it.clusterType) ? it.type ?? 'STATIC' : '')";
+/** Extensions that balance by themselves. */
+const SELF_BALANCED = typeList("envoy.extensions.clusters", [
+  "aggregate.v3.ClusterConfig",
+  "dynamic_forward_proxy.v3.ClusterConfig",
+]);
+const BALANCES_ITSELF = `(${TYPE} === 'ORIGINAL_DST' || ${SELF_BALANCED}.includes(type(it.clusterType.typedConfig)))`;
+const ENDPOINT_COUNT = "sum(it.loadAssignment.endpoints.map(group => size(group.lbEndpoints)))";
+const ASKS_DNS = `['STRICT_DNS', 'LOGICAL_DNS'].includes(within('${CLUSTER}').type) && !has(within('${CLUSTER}').clusterType)`;
+
+const subsets: readonly RuleSource[] = [
+  {
+    when: "it.fallbackPolicy !== 'KEYS_SUBSET' && it.fallbackKeysSubset",
+    at: "fallbackKeysSubset",
+    says: "goes with the fallbackPolicy KEYS_SUBSET only",
+  },
+  {
+    when: `it.fallbackPolicy === 'KEYS_SUBSET' && (!it.fallbackKeysSubset
+      || size(unique(it.fallbackKeysSubset)) === size(unique(it.keys))
+      || it.fallbackKeysSubset.some(key => !it.keys.includes(key)))`,
+    at: "fallbackKeysSubset",
+    says: "must be some of {it.keys.join(', ')}, not all of them",
+  },
+];
+
+const discovery: readonly RuleSource[] = [
+  {
+    when: `${TYPE} === 'EDS' && !has(it.edsClusterConfig.edsConfig)`,
+    at: "edsClusterConfig",
+    says: "an EDS cluster needs an edsConfig",
+  },
+  {
+    when: `${TYPE} !== 'EDS' && has(it.edsClusterConfig)`,
+    at: "edsClusterConfig",
+    says: "only an EDS cluster takes this, not {has(it.clusterType) ? 'a clusterType' : it.type ?? 'STATIC'}",
+  },
+  ...given(`${TYPE} === 'LOGICAL_DNS'`, [
+    {
+      when: "!has(it.loadAssignment)",
+      at: "loadAssignment",
+      says: "a LOGICAL_DNS cluster needs one endpoint, not 0",
+      hint: "STRICT_DNS takes several",
+    },
+    {
+      when: `has(it.loadAssignment) && (size(it.loadAssignment.endpoints) !== 1 || ${ENDPOINT_COUNT} !== 1)`,
+      at: "loadAssignment.endpoints",
+      says: `a LOGICAL_DNS cluster needs one endpoint, not {${ENDPOINT_COUNT}}`,
+      hint: "STRICT_DNS takes several",
+    },
+  ]),
+  {
+    when: `${TYPE} === 'ORIGINAL_DST' && has(it.loadAssignment)`,
+    at: "loadAssignment",
+    says: "an ORIGINAL_DST cluster takes no endpoints",
+  },
+  {
+    when: `['STATIC', 'STRICT_DNS'].includes(${TYPE}) && !has(it.loadAssignment)`,
+    at: "loadAssignment",
+    says: "a {it.type ?? 'STATIC'} cluster without endpoints answers every request with 503",
+    rule: "ignored_field",
+    warns: true,
+  },
+  {
+    when: "it.clusterType.name === 'envoy.clusters.aggregate' && !has(it.clusterType.typedConfig)",
+    at: "clusterType.typedConfig",
+    says: "an aggregate needs its clusters",
+  },
+];
+
+/** A STATIC cluster resolves nothing. */
+const staticAddresses = given("!has(message.clusterType) && (message.type ?? 'STATIC') === 'STATIC'", [
+  ...literalAddresses(
+    ["loadAssignment.endpoints.*.lbEndpoints.*.endpoint.address.socketAddress"],
+    "a STATIC cluster resolves nothing: use STRICT_DNS",
+  ),
+  ...literalAddresses([
+    "loadAssignment.endpoints.*.lbEndpoints.*.endpoint.additionalAddresses.*.address.socketAddress",
+  ]),
+]);
+
+const balancing: readonly RuleSource[] = [
+  {
+    when: `${BALANCES_ITSELF} && it.lbPolicy !== 'CLUSTER_PROVIDED' && !has(it.loadBalancingPolicy)`,
+    at: "lbPolicy",
+    says: "{has(it.clusterType) ? 'this clusterType' : 'ORIGINAL_DST'} balances by itself",
+    hint: "set lbPolicy to CLUSTER_PROVIDED",
+  },
+  {
+    when: `it.lbPolicy === 'CLUSTER_PROVIDED' && !has(it.clusterType) && !${BALANCES_ITSELF}`,
+    at: "lbPolicy",
+    says: "a {it.type ?? 'STATIC'} cluster provides no balancing",
+  },
+  ...["zoneAwareLbConfig", "localityWeightedLbConfig", "consistentHashingLbConfig"].map((field) => ({
+    when: `has(it.loadBalancingPolicy) && has(it.commonLbConfig.${field})`,
+    at: `commonLbConfig.${field}`,
+    says: "excluded by loadBalancingPolicy, which has its own",
+  })),
+];
+
+const ringSizes: readonly RuleSource[] = [
+  {
+    when: "number(it.minimumRingSize ?? '1024') > number(it.maximumRingSize ?? '8388608')",
+    at: "minimumRingSize",
+    says: "minimumRingSize {it.minimumRingSize ?? '1024'} is over maximumRingSize {it.maximumRingSize ?? '8388608'}",
+  },
+];
+
+const tableSize: readonly RuleSource[] = [
+  { each: "tableSize", when: "!isPrime(number(it))", says: "{it} is no prime" },
+];
+
+export const clusterRules: RuleSources = {
+  [CLUSTER]: [
+    ...discovery,
+    ...staticAddresses,
+    ...balancing,
+    ...inEach(["ringHashLbConfig"], ringSizes),
+    ...inEach(["maglevLbConfig"], tableSize),
+    ...inEach(["lbSubsetConfig.subsetSelectors.*"], subsets),
+    {
+      each: "healthChecks.*",
+      when: "size(list) > 1 && !it.name",
+      at: "name",
+      says: "one of several health checks needs a name",
+    },
+  ],
+  "envoy.config.cluster.v3.CircuitBreakers": [
+    {
+      each: "thresholds.*",
+      sameKey: "it.priority ?? 'DEFAULT'",
+      says: "a second threshold for {it.priority ?? 'DEFAULT'}: Envoy uses the first",
+      rule: "duplicate_priority",
+    },
+  ],
+  "envoy.config.cluster.v3.OutlierDetection": [
+    {
+      when: "seconds(it.maxEjectionTime) < seconds(it.baseEjectionTime ?? '30s')",
+      at: "maxEjectionTime",
+      says: "{it.maxEjectionTime} is less than baseEjectionTime {it.baseEjectionTime ?? '30s'}",
+    },
+  ],
+  "envoy.config.cluster.v3.LoadBalancingPolicy": [
+    {
+      when: `!it.policies.some(policy =>
+        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
+      at: "policies",
+      says: "a load balancing policy needs one policy that Envoy knows",
+    },
+  ],
+  [`${POLICIES}.ring_hash.v3.RingHash`]: ringSizes,
+  [`${POLICIES}.subset.v3.Subset`]: inEach(["subsetSelectors.*"], subsets),
+  [`${POLICIES}.wrr_locality.v3.WrrLocality`]: [
+    {
+      each: "endpointPickingPolicy.policies.*",
+      when: `index === 0 && has(type(it.typedExtensionConfig.typedConfig))
+        && !type(it.typedExtensionConfig.typedConfig).endsWith('.ClientSideWeightedRoundRobin')`,
+      at: "typedExtensionConfig.typedConfig.@type",
+      says: "Envoy takes only ClientSideWeightedRoundRobin below a locality",
+    },
+  ],
+  [`${POLICIES}.maglev.v3.Maglev`]: tableSize,
+  [`${POLICIES}.override_host.v3.OverrideHost.OverrideHostSource`]: [
+    { when: "!it.header && !has(it.metadata)", at: "header", says: "a source needs a header or metadata" },
+  ],
+  "envoy.config.endpoint.v3.ClusterLoadAssignment": [
+    {
+      each: "endpoints.*",
+      sameKey: "json([it.priority ?? 0, it.locality.region, it.locality.zone, it.locality.subZone])",
+      at: "locality",
+      says: "a second group of this locality and priority",
+      rule: "duplicate_name",
+      warns: true,
+    },
+  ],
+  "envoy.config.endpoint.v3.LbEndpoint": [
+    ...[
+      { when: "!has(it.endpointName) && !has(it.endpoint)", at: "endpoint" },
+      { when: "!has(it.endpointName) && has(it.endpoint) && !has(it.endpoint.address)", at: "endpoint.address" },
+    ].flatMap(({ when, at }) => [
+      { when: `${when} && !(${ASKS_DNS})`, at, says: "an endpoint needs an address" },
+      {
+        when: `${when} && ${ASKS_DNS}`,
+        at,
+        says: "an endpoint without an address is none",
+        rule: "ignored_field",
+        warns: true as const,
+      },
+    ]),
+  ],
+};

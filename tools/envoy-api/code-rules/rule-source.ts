@@ -1,0 +1,47 @@
+// How what Envoy checks in code is written down here. Conditions are JavaScript expressions of a few operators and
+// functions (see rule-terms.ts); in them a member of what is absent is absent as well, and absent, false, 0, "" and an
+// empty list count as false. They are made into terms when the package is generated, which fails on a field, an enum
+// value or a function that is not there.
+
+/** A rule of messages of one type. */
+export interface RuleSource {
+  /**
+   * What it looks at, `it`: a path of fields, with `*` for each item of a list or value of a map, and `**` at its end for
+   * each text at any depth. Default: the message itself. In conditions `message` is the message, `index` the index or key
+   * of the last `*`, `list` the list or map it goes through, and `owner` the message that has it.
+   */
+  readonly each?: string;
+  /** The rule is broken where this holds. Default: always. */
+  readonly when?: string;
+  /** Looked at are only those whose key was met before; `first` has the names of the one that had it, as in `first.it`. */
+  readonly sameKey?: string;
+  /** Only the first broken one is reported. */
+  readonly once?: true;
+  /** Path of the field to report, from `it`. Default: `it` itself. */
+  readonly at?: string;
+  /** The message; expressions stand in braces. */
+  readonly says: string;
+  readonly hint?: string;
+  /** Name of the issue's rule. Default `envoy_refuses`. */
+  readonly rule?: string;
+  /** Envoy takes it, though it does nothing or something else. */
+  readonly warns?: true;
+}
+
+/** Rules by the full names of their messages. */
+export type RuleSources = Readonly<Record<string, readonly RuleSource[]>>;
+
+/** The rules where a condition holds. */
+export function given(condition: string, rules: readonly RuleSource[]): readonly RuleSource[] {
+  return rules.map((rule) => ({
+    ...rule,
+    when: rule.when === undefined ? condition : `(${condition}) && (${rule.when})`,
+  }));
+}
+
+/** The rules in each of some places. */
+export function inEach(places: readonly string[], rules: readonly RuleSource[]): readonly RuleSource[] {
+  return places.flatMap((place) =>
+    rules.map(({ each, ...rule }) => ({ ...rule, each: each === undefined ? place : `${place}.${each}` })),
+  );
+}

@@ -1,0 +1,131 @@
+// Of the way to the endpoints: protocols, their settings, filters towards a cluster, source addresses, health checks.
+import { literalAddresses } from "./addresses.js";
+import { CLUSTER, HTTP_FILTERS } from "./names.js";
+import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+
+const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const QUIC = "envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport";
+const IS_CODEC = `type(it.typedConfig) === '${HTTP_FILTERS}.upstream_codec.v3.UpstreamCodec'`;
+const IS_LAST = "index === size(list) - 1";
+const IS_BARE = "!has(message.transportSocket) && !message.transportSocketMatches";
+const EXPLICIT = `unpack(it, '${OPTIONS}').explicitHttpConfig`;
+const AUTO = `unpack(it, '${OPTIONS}').autoConfig`;
+
+/** Filters towards a cluster end in the codec, of which there is one. */
+const filters: readonly RuleSource[] = [
+  { when: "!has(it.typedConfig) && !has(it.configDiscovery)", says: "has no typedConfig" },
+  ...given("has(it.typedConfig) && !has(it.configDiscovery)", [
+    {
+      when: `${IS_LAST} && !(${IS_CODEC})`,
+      says: "the last filter towards a cluster must be the UpstreamCodec",
+      rule: "router_not_last",
+    },
+    { when: `!(${IS_LAST}) && ${IS_CODEC}`, says: "must be the last filter", rule: "router_not_last" },
+  ]),
+];
+
+/** One source address, and at most one of the other family. */
+function furtherSources(field: string, address: string): readonly RuleSource[] {
+  return [
+    { when: `it.${field} && !has(it.sourceAddress)`, at: field, says: "needs a sourceAddress" },
+    {
+      when: `has(it.sourceAddress) && size(it.${field}) > 1 && !(it.extraSourceAddresses && it.additionalSourceAddresses)`,
+      at: field,
+      says: `at most one, not {size(it.${field})}`,
+    },
+    {
+      each: `${field}.*`,
+      when: `has(message.sourceAddress) && size(list) === 1
+        && !(message.extraSourceAddresses && message.additionalSourceAddresses)
+        && (${address}.includes(':') === message.sourceAddress.address.includes(':'))`,
+      says: "must be of the other IP version than sourceAddress",
+    },
+  ];
+}
+
+export const upstreamRules: RuleSources = {
+  [CLUSTER]: [
+    {
+      each: "typedExtensionProtocolOptions.*",
+      when: `index !== '${OPTIONS}' && type(it) === '${OPTIONS}'`,
+      says: `the key must be ${OPTIONS}`,
+    },
+    ...inEach(
+      ["typedExtensionProtocolOptions.*"],
+      given(`index === '${OPTIONS}'`, [
+        {
+          when: `has(${EXPLICIT}.http3ProtocolOptions)
+            && (${IS_BARE} || (type(message.transportSocket.typedConfig) ?? '${QUIC}') !== '${QUIC}')`,
+          at: "explicitHttpConfig.http3ProtocolOptions",
+          says: "HTTP/3 needs a QUIC transportSocket",
+        },
+        {
+          when: `has(${AUTO}) && ${IS_BARE}`,
+          at: "autoConfig",
+          says: "autoConfig asks by ALPN, so the cluster needs a TLS transportSocket",
+        },
+        {
+          when: `has(${AUTO}.http3ProtocolOptions) && !(${IS_BARE}) && !has(${AUTO}.alternateProtocolsCacheOptions)`,
+          at: "autoConfig.http3ProtocolOptions",
+          says: "needs alternateProtocolsCacheOptions beside it",
+        },
+      ]),
+    ),
+  ],
+  [OPTIONS]: inEach(["httpFilters.*"], filters),
+  [`${HTTP_FILTERS}.router.v3.Router`]: inEach(["upstreamHttpFilters.*"], filters),
+  "envoy.config.core.v3.Http2ProtocolOptions": inEach(
+    ["customSettingsParameters.*"],
+    [
+      ...Object.entries({ 1: "hpackTableSize", 3: "maxConcurrentStreams", 4: "initialStreamWindowSize" }).map(
+        ([identifier, field]) => ({
+          when: `it.identifier === ${identifier} && has(message.${field})`,
+          says: `${field} sets this as well`,
+        }),
+      ),
+      { when: "it.identifier === 8", says: "only allowConnect sets this" },
+      { when: "it.identifier === 2 && it.value === 1", says: "Envoy does not take pushes" },
+      {
+        sameKey: "it.identifier ?? 0",
+        when: "(it.value ?? 0) !== (first.it.value ?? 0)",
+        says: "is set to something else before",
+      },
+    ],
+  ),
+  "envoy.config.core.v3.BindConfig": [
+    ...literalAddresses(["sourceAddress"]),
+    ...furtherSources("extraSourceAddresses", "it.address.address"),
+    ...furtherSources("additionalSourceAddresses", "it.address"),
+    {
+      when: "has(it.sourceAddress) && it.extraSourceAddresses && it.additionalSourceAddresses",
+      at: "additionalSourceAddresses",
+      says: "excluded by extraSourceAddresses",
+    },
+  ],
+  "envoy.config.core.v3.HealthCheck.HttpHealthCheck": [
+    ...inEach(
+      ["expectedStatuses.*", "retriableStatuses.*"],
+      [
+        {
+          when: `number(it.start ?? '0') < 100 || number(it.end ?? '0') > 600
+            || number(it.start ?? '0') >= number(it.end ?? '0')`,
+          says: "from {it.start ?? '0'} to {it.end ?? '0'}",
+          hint: "start from 100, end after it and at most 600, which is not in it",
+        },
+      ],
+    ),
+    {
+      when: "has(it.send) && !/^(POST|PUT|PATCH|OPTIONS|METHOD_UNSPECIFIED)$/.test(it.method ?? 'GET')",
+      at: "send",
+      says: "a {it.method ?? 'GET'} has no body",
+      hint: "set the method POST, PUT, PATCH or OPTIONS",
+    },
+  ],
+  "envoy.config.core.v3.HealthCheck.Payload": [
+    {
+      when: "has(it.text) && !/^([0-9A-Fa-f]{2})+$/.test(it.text)",
+      at: "text",
+      says: "{json(it.text)} is not hexadecimal",
+    },
+  ],
+};
