@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { bundleForBrowser } from "../browser-bundle.js";
 import { ROOT } from "../workspaces.js";
 import { holdFile } from "../written-files.js";
+import { readApi } from "./api-model.js";
+import { collectFacts } from "./envoy-facts.js";
 import { describeGenerated } from "./generated-surface.js";
+import { writeRulesPage } from "./rules-page.js";
 
 interface PackageCheck {
   readonly name: string;
@@ -16,6 +19,10 @@ export function envoyApiChecks(write: boolean): readonly PackageCheck[] {
     {
       name: "generated modules of @netmason/envoy-api",
       run: () => holdFile("packages/envoy-api/api/generated.txt", describeGenerated(), write),
+    },
+    {
+      name: "rules that Envoy has in code",
+      run: () => holdFile("docs/guides/envoy-code-rules.md", writeRulesPage(collectFacts(readApi())), write),
     },
     {
       name: "the codec needs no protobuf library",
