@@ -3,16 +3,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bootstrap, compile, formatIssues, tls } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
-import { brokenClusters } from "../packages/xds/test/broken-clusters.js";
-import { brokenExtensions } from "../packages/xds/test/broken-extensions.js";
-import { brokenListeners, brokenRoutes } from "../packages/xds/test/broken-routes.js";
-import { brokenUpstreams } from "../packages/xds/test/broken-upstreams.js";
+import { soundBootstraps } from "../packages/xds/test/broken-bootstraps.js";
+import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
 import { acceptedExpressions, refusedExpressions } from "../packages/xds/test/expressions.js";
-import { formatPlaces, plainPlaces } from "../packages/xds/test/format-places.js";
+import { formatPlaces, lacking, plainPlaces } from "../packages/xds/test/format-places.js";
 import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
 import { describeWith } from "./components.js";
-import { EnvoyValidator } from "./xds/envoy-process.js";
+import { EnvoyValidator, startEnvoy } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
 
 describeWith("envoy", "compile", (program) => {
@@ -43,9 +41,22 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(bootstrap({ node: { id: "n", cluster: "c" }, ...input })).message).toBe("");
   });
 
-  it.each(formatPlaces)("reads a format where Envoy does: in %s", (_name, _path, graphWith) => {
-    expect(envoy.validate(staticBootstrap(graphWith("%DURATION%"))).message).toBe("");
-    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).accepted).toBe(false);
+  it.each(soundBootstraps)("takes a bootstrap that %s", (_, graph) => {
+    expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+  });
+
+  it("refuses a node of no name when it asks for listeners, which it leaves out where it only validates", async () => {
+    const ldsConfig = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
+    const nameless = { node: { cluster: "c" }, dynamicResources: { ldsConfig } };
+    expect(envoy.validate(nameless).message).toBe("");
+    await expect(startEnvoy(program, nameless)).rejects.toThrow("node 'id' and 'cluster' are required");
+  });
+
+  it.each(formatPlaces)("reads a format where Envoy does: in %s", (name, _path, graphWith) => {
+    expect(envoy.validate(staticBootstrap(graphWith("%DURATION%"))).message).toMatch(lacking.get(name) ?? /^$/);
+    expect(envoy.validate(staticBootstrap(graphWith("%NOSUCH%"))).message).toContain(
+      "Not supported field in StreamInfo: NOSUCH",
+    );
   });
 
   it.each(plainPlaces)("reads none where Envoy does not: in %s", (_name, graphWith) => {
@@ -68,13 +79,7 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).accepted).toBe(false);
   });
 
-  describe.each([
-    ["listeners", brokenListeners],
-    ["routes", brokenRoutes],
-    ["clusters", brokenClusters],
-    ["extensions", brokenExtensions],
-    ["upstreams", brokenUpstreams],
-  ] as const)("on faults of %s", (_, rows) => {
+  describe.each(Object.entries(brokenTables))("on faults of %s", (_, rows) => {
     it.each(rows.map((row) => [row.name, row] as const))(
       "agrees with Envoy: %s",
       (_name, { graph, envoy: expected }) => {

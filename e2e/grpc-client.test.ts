@@ -18,6 +18,7 @@ import {
   virtualHost,
 } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
+import { brokenForGrpc } from "../packages/xds/test/broken-for-grpc.js";
 
 interface Client {
   readonly decode: (context: object, resource: object) => { readonly name: string; readonly error?: string };
@@ -116,6 +117,15 @@ describe("the gRPC client for Node", () => {
     const errors = issues.filter(({ severity }) => severity === "error").map(({ rule, path }) => `${rule} ${path}`);
     expect(errors.length > 0, `${refusal(kind, graph)} / ${errors.join()}`).toBe(refusal(kind, graph) !== undefined);
   });
+
+  it.each(brokenForGrpc.map((each) => [each.name, each] as const))(
+    "agrees with the table: %s",
+    (_, { graph, node }) => {
+      const kind = (["listeners", "clusters", "endpoints"] as const).find((each) => graph[each]?.length);
+      if (kind === undefined) throw new Error("the graph must have a resource");
+      expect(refusal(kind, graph) === undefined ? "accepts" : "refuses").toBe(node);
+    },
+  );
 
   it("reads the bootstrap", () => {
     const locality = { region: "eu", zone: "a", subZone: "a1" };

@@ -1,4 +1,7 @@
+import type { BootstrapJson } from "@netmason/envoy-api/envoy/config/bootstrap/v3";
 import { bootstrap, type Graph } from "@netmason/xds";
+
+const BOOTSTRAP = "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap";
 
 /**
  * Envoy's server has no API listeners, which are for clients: what is in one is put into a listener with an address, where
@@ -12,10 +15,12 @@ function served(listener: NonNullable<Graph["listeners"]>[number]): NonNullable<
   return { ...rest, address, filterChains: [{ filters: [{ name: "api", typedConfig }] }] };
 }
 
-/** A bootstrap that has a graph's listeners, clusters and secrets as static resources. */
-export function staticBootstrap({ listeners = [], clusters = [], secrets = [] }: Graph): object {
+/** A bootstrap that has a graph's listeners, clusters and secrets as static resources, and the fields of its bootstrap. */
+export function staticBootstrap({ listeners = [], clusters = [], secrets = [], others = [] }: Graph): object {
+  const own = others.find(({ typeUrl }) => typeUrl === BOOTSTRAP);
   return bootstrap({
     node: { id: "n", cluster: "c" },
     static: { listeners: listeners.map(served), clusters, ...(secrets.length > 0 && { secrets }) },
+    ...(own !== undefined && "body" in own && { overrides: { bootstrap: own.body as BootstrapJson } }),
   });
 }

@@ -1,9 +1,7 @@
 import { compile, formatIssues } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
-import { brokenClusters } from "../test/broken-clusters.js";
-import { brokenExtensions } from "../test/broken-extensions.js";
-import { brokenListeners, brokenRoutes } from "../test/broken-routes.js";
-import { brokenUpstreams } from "../test/broken-upstreams.js";
+import { soundBootstraps } from "../test/broken-bootstraps.js";
+import { brokenTables } from "../test/broken-tables.js";
 import { url, withListener, withManager, withTransportSocket } from "../test/graph-parts.js";
 
 const lines = (graph: Parameters<typeof compile>[0]): string[] =>
@@ -16,14 +14,16 @@ describe("compile", () => {
     expect(formatIssues(compile(withListener({})).issues)).toBe("");
   });
 
-  it.each(
-    [...brokenListeners, ...brokenRoutes, ...brokenClusters, ...brokenExtensions, ...brokenUpstreams].map(
-      (each) => [each.name, each] as const,
-    ),
-  )("finds %s", (_, { graph, issue, envoy }) => {
-    expect(lines(graph)).toEqual([issue]);
-    const refused = compile(graph).snapshot === undefined;
-    expect(refused || envoy === "accepts").toBe(true);
+  it.each(soundBootstraps)("finds nothing in a bootstrap that %s", (_, graph) => {
+    expect(lines(graph)).toEqual([]);
+  });
+
+  describe.each(Object.entries(brokenTables))("in %s", (_, rows) => {
+    it.each(rows.map((each) => [each.name, each] as const))("finds %s", (_name, { graph, issue, envoy }) => {
+      expect(lines(graph)).toEqual([issue]);
+      const refused = compile(graph).snapshot === undefined;
+      expect(refused || envoy === "accepts").toBe(true);
+    });
   });
 
   it.each([

@@ -3,13 +3,11 @@ import {
   compile,
   endpoints,
   filterChain,
-  type Graph,
   healthCheck,
   httpFilter,
   isXdsError,
   listener,
   loadBalancing,
-  networkFilter,
   retry,
   route,
   type SimulatedRequest,
@@ -20,6 +18,7 @@ import {
   XdsError,
 } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
+import { brokenForGrpc } from "../test/broken-for-grpc.js";
 
 describe("builders refuse what Envoy would", () => {
   it.each<[string, () => unknown, string]>([
@@ -143,74 +142,11 @@ describe("builders make", () => {
 });
 
 describe("what gRPC clients refuse", () => {
-  const grpc = (graph: object): string[] =>
-    compile(graph as Graph, { target: "grpc", external: "any" })
-      .issues.filter(({ rule }) => rule === "grpc_unsupported")
-      .map(({ path }) => path);
-  const group = {
-    locality: { region: "a" },
-    loadBalancingWeight: 1,
-    lbEndpoints: [{ endpoint: { address: { pipe: { path: "/a" } } } }],
-  };
-  const server = (parts: object) => ({
-    listeners: [{ ...listener.http({ name: "l", address: "0.0.0.0:1", routes: { rds: "r" }, ...parts }) }],
+  it.each(brokenForGrpc.map((each) => [each.name, each] as const))("%s", (_, { graph, paths }) => {
+    const { issues } = compile(graph, { target: "grpc", external: "any" });
+    const found = issues.filter(({ rule }) => rule === "grpc_unsupported").map(({ path }) => path);
+    expect(found).toEqual(paths);
   });
-
-  it.each<[string, object, string[]]>([
-    [
-      "another source of endpoints",
-      { clusters: [cluster.eds({ name: "a", source: { pathConfigSource: { path: "/a" } } })] },
-      ["/edsClusterConfig/edsConfig"],
-    ],
-    [
-      "an xdstp name without service",
-      { clusters: [cluster.eds({ name: "xdstp://a/b" })] },
-      ["/edsClusterConfig/serviceName"],
-    ],
-    ["a policy", { clusters: [{ ...cluster.eds({ name: "a" }), lbPolicy: "MAGLEV" }] }, ["/lbPolicy"]],
-    ["a type", { clusters: [cluster.originalDst({ name: "a" })] }, ["/type", "/lbPolicy"]],
-    [
-      "an aggregate that balances as Envoy wants",
-      { clusters: [cluster.aggregate({ name: "a", clusters: ["b"] })] },
-      ["/lbPolicy"],
-    ],
-    [
-      "groups that repeat and leave gaps",
-      { endpoints: [{ clusterName: "a", endpoints: [group, group, { ...group, priority: 2 }] }] },
-      ["/endpoints/1/locality", "/endpoints/2/priority"],
-    ],
-    [
-      "listener filters",
-      { listeners: [listener.of({ name: "l", address: "0.0.0.0:1", proxyProtocol: true, chains: [networkChain()] })] },
-      ["/listenerFilters"],
-    ],
-    [
-      "trusted hops",
-      server({ overrides: { connectionManager: { xffNumTrustedHops: 1 } } }),
-      ["/filterChains/0/filters/0/typedConfig/xffNumTrustedHops"],
-    ],
-    [
-      "certificates by SDS",
-      server({ tls: tls.downstream({ certificates: [{ sds: "c" }], clients: { trust: { sds: "t" } } }) }),
-      ["tlsCertificateSdsSecretConfigs", "validationContextSdsSecretConfig"].map(
-        (field) => `/filterChains/0/transportSocket/typedConfig/commonTlsContext/${field}`,
-      ),
-    ],
-  ])("%s", (_, graph, want) => {
-    expect(grpc(graph)).toEqual(want);
-  });
-
-  function networkChain() {
-    return filterChain.of({
-      filters: [
-        networkFilter.typed("p", {
-          "@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
-          statPrefix: "p",
-          cluster: "a",
-        }),
-      ],
-    });
-  }
 });
 
 describe("chains are chosen", () => {

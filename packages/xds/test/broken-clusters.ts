@@ -8,6 +8,7 @@ import {
   type Loose,
   TARGET,
   tcpProxy,
+  typed,
   url,
   withChains,
   withCluster,
@@ -17,6 +18,7 @@ import {
 } from "./graph-parts.js";
 
 const ENDPOINTS = "/loadAssignment/endpoints";
+const FIRST = `${ENDPOINTS}/0/lbEndpoints/0`;
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const POLICY = "/loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig";
 const TLS = "/transportSocket/typedConfig/commonTlsContext";
@@ -26,6 +28,11 @@ const group = (parts: Loose): Loose => ({ lbEndpoints: [endpointAt("127.0.0.1", 
 const options = (config: Loose): Loose => ({
   [OPTIONS]: { "@type": url("extensions.upstreams.http.v3.HttpProtocolOptions"), ...config },
 });
+const NAMED = {
+  type: "STRICT_DNS",
+  loadAssignment: { clusterName: "b", endpoints: [group({ lbEndpoints: [endpointAt("a.example.com", 1)] })] },
+};
+const RANDOM = { policies: [{ typedExtensionConfig: typed("extensions.load_balancing_policies.random.v3.Random") }] };
 const aggregate = {
   name: "x",
   typedConfig: { "@type": url("extensions.clusters.aggregate.v3.ClusterConfig"), clusters: ["a"] },
@@ -282,4 +289,52 @@ export const brokenClusters: readonly BrokenGraph[] = brokenGraphs([
     "duplicate_name ",
   ],
   ["DFP caches differ", differingCaches(), "envoy_refuses /clusterType/typedConfig/dnsCacheConfig"],
+  ["STATIC without endpoints", withCluster({ loadAssignment: undefined }), "ignored_field /loadAssignment", "accepts"],
+  [
+    "old zones beside a policy",
+    withCluster({ loadBalancingPolicy: RANDOM, commonLbConfig: { zoneAwareLbConfig: {} } }),
+    "envoy_refuses /commonLbConfig/zoneAwareLbConfig",
+  ],
+  [
+    "old hashing beside a policy",
+    withCluster({ loadBalancingPolicy: RANDOM, commonLbConfig: { consistentHashingLbConfig: {} } }),
+    "envoy_refuses /commonLbConfig/consistentHashingLbConfig",
+  ],
+  [
+    "Maglev table of 10 in the old place",
+    withCluster({ lbPolicy: "MAGLEV", maglevLbConfig: { tableSize: "10" } }),
+    "envoy_refuses /maglevLbConfig/tableSize",
+  ],
+  [
+    "DNS asked again upside down",
+    withCluster({ ...NAMED, dnsFailureRefreshRate: { baseInterval: "2s", maxInterval: "1s" } }),
+    "envoy_refuses /dnsFailureRefreshRate/maxInterval",
+  ],
+  [
+    "DNS of an extension asked again upside down",
+    withCluster({
+      ...NAMED,
+      type: undefined,
+      clusterType: typed("extensions.clusters.dns.v3.DnsCluster", {
+        dnsFailureRefreshRate: { baseInterval: "2s", maxInterval: "1s" },
+      }),
+    }),
+    "envoy_refuses /clusterType/typedConfig/dnsFailureRefreshRate/maxInterval",
+  ],
+  ["nothing for an endpoint", withEndpoints(group({ lbEndpoints: [{}] })), `envoy_refuses ${FIRST}/endpoint`],
+  [
+    "nothing for an endpoint of DNS",
+    withCluster({ ...NAMED, loadAssignment: { clusterName: "b", endpoints: [group({ lbEndpoints: [{}] })] } }),
+    `ignored_field ${FIRST}/endpoint`,
+    "accepts",
+  ],
+  [
+    "no address for DNS",
+    withCluster({
+      ...NAMED,
+      loadAssignment: { clusterName: "b", endpoints: [group({ lbEndpoints: [{ endpoint: {} }] })] },
+    }),
+    `ignored_field ${FIRST}/endpoint/address`,
+    "accepts",
+  ],
 ]);

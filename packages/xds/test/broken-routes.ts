@@ -1,19 +1,13 @@
+// Faults of routes.
 import {
-  ADS,
   type BrokenGraph,
   brokenGraphs,
-  CORS,
   host,
   type Loose,
-  manager,
-  ROUTER,
-  tcpProxy,
+  typed,
   url,
   withAction,
-  withChains,
-  withFilter,
   withHosts,
-  withListener,
   withManager,
   withRoute,
 } from "./graph-parts.js";
@@ -21,229 +15,31 @@ import {
 const HCM = "/filterChains/0/filters/0/typedConfig";
 const HOST = `${HCM}/routeConfig/virtualHosts/0`;
 const ROUTE = `${HOST}/routes/0`;
-const FILTER = `${HCM}/httpFilters/0/typedConfig`;
-const EXT = "extensions.filters.http.";
-const stdout = (logFormat: Loose): Loose => ({
-  name: "f",
-  typedConfig: { "@type": url("extensions.access_loggers.stream.v3.StdoutAccessLog"), logFormat },
-});
-const sni = (...serverNames: string[]): Loose => ({ filterChainMatch: { serverNames }, filters: [manager({})] });
 const weighted = (...clusters: object[]): ReturnType<typeof withAction> =>
   withAction({ cluster: undefined, weightedClusters: { clusters } });
-const jwtOf = (rule: object): ReturnType<typeof withFilter> =>
-  withFilter(`${EXT}jwt_authn.v3.JwtAuthentication`, {
-    providers: { p: { remoteJwks: { httpUri: { uri: "http://a/jwks", cluster: "a", timeout: "1s" } } } },
-    rules: [{ match: { prefix: "/" }, ...rule }],
-  });
-const bucket = { maxTokens: 1, fillInterval: "2s" };
-const limited = (config: object): ReturnType<typeof withFilter> =>
-  withFilter(`${EXT}local_ratelimit.v3.LocalRateLimit`, { statPrefix: "x", ...config });
-const tracer = (config: Loose): Loose => ({
-  provider: {
-    name: "o",
-    typedConfig: { "@type": url("config.trace.v3.OpenTelemetryConfig"), serviceName: "s", ...config },
-  },
-});
-const grpcService = { envoyGrpc: { clusterName: "a" } };
 
-/** Faults of listeners and of what is in them. */
-export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
-  ["stat_prefix empty", withManager({ statPrefix: "" }), `field_rule ${HCM}/statPrefix`],
-  ["no route specifier", withManager({ routeConfig: undefined }), `oneof_missing ${HCM}`],
-  [
-    "port 65536",
-    withListener({ address: { socketAddress: { address: "127.0.0.1", portValue: 65_536 } } }),
-    "field_rule /address/socketAddress/portValue",
-  ],
-  ["an unknown field", withManager({ statPrefx: "s" }), `unknown_field ${HCM}/statPrefx`],
-  [
-    "a word for a number",
-    withListener({ perConnectionBufferLimitBytes: "many" }),
-    "wrong_type /perConnectionBufferLimitBytes",
-  ],
-  [
-    "two route specifiers",
-    withManager({ rds: { routeConfigName: "r", configSource: ADS } }),
-    `oneof_conflict ${HCM}/rds`,
-  ],
-  ["an unknown type", withFilter(`${EXT}nope.v3.Nope`, {}), `unknown_type_url ${FILTER}/@type`],
-  ["no router", withManager({ httpFilters: [CORS] }), `router_not_last ${HCM}/httpFilters/0`],
-  ["router first", withManager({ httpFilters: [ROUTER, CORS] }), `router_not_last ${HCM}/httpFilters/0`],
-  [
-    "two routers",
-    withManager({ httpFilters: [ROUTER, { ...ROUTER, name: "again" }] }),
-    `router_not_last ${HCM}/httpFilters/0`,
-  ],
-  ["no filters", withManager({ httpFilters: [] }), `router_not_last ${HCM}/httpFilters`, "accepts"],
-  [
-    "router disabled",
-    withManager({ httpFilters: [{ ...ROUTER, disabled: true }] }),
-    `envoy_refuses ${HCM}/httpFilters/0/disabled`,
-  ],
-  [
-    "filter without configuration",
-    withManager({ httpFilters: [{ name: "envoy.filters.http.cors" }, ROUTER] }),
-    `envoy_refuses ${HCM}/httpFilters/0`,
-  ],
-  [
-    "filters of one name",
-    withManager({ httpFilters: [CORS, CORS, ROUTER] }),
-    `duplicate_name ${HCM}/httpFilters/1/name`,
-    "accepts",
-  ],
-  [
-    "upgrade twice",
-    withManager({ upgradeConfigs: [{ upgradeType: "websocket" }, { upgradeType: "WebSocket" }] }),
-    `envoy_refuses ${HCM}/upgradeConfigs/1/upgradeType`,
-  ],
-  [
-    "equal chains",
-    withChains({ filters: [manager({})] }, { filters: [manager({})] }),
-    "duplicate_filter_chain_match /filterChains/1/filterChainMatch",
-  ],
-  [
-    "a common server name",
-    withChains(sni("a", "b"), sni("c", "B")),
-    "duplicate_filter_chain_match /filterChains/1/filterChainMatch",
-  ],
-  ["a server name twice", withChains(sni("a", "A")), "duplicate_filter_chain_match /filterChains/0/filterChainMatch"],
-  ["a processor of none", withFilter(`${EXT}ext_proc.v3.ExternalProcessor`, {}), `envoy_refuses ${FILTER}/grpcService`],
-  [
-    "equal networks",
-    withChains(
-      { filterChainMatch: { prefixRanges: [{ addressPrefix: "10.0.0.1", prefixLen: 8 }] }, filters: [manager({})] },
-      { filterChainMatch: { prefixRanges: [{ addressPrefix: "10.9.0.0", prefixLen: 8 }] }, filters: [manager({})] },
-    ),
-    "duplicate_filter_chain_match /filterChains/1/filterChainMatch",
-  ],
-  ["server name *", withChains(sni("*")), "envoy_refuses /filterChains/0/filterChainMatch/serverNames/0"],
-  ["server name a*", withChains(sni("x", "a*")), "envoy_refuses /filterChains/0/filterChainMatch/serverNames/1"],
-  [
-    "address suffix",
-    withChains({ filterChainMatch: { addressSuffix: "a" }, filters: [manager({})] }),
-    "envoy_refuses /filterChains/0/filterChainMatch/addressSuffix",
-  ],
-  ["no chains", withListener({ filterChains: [] }), "envoy_refuses /filterChains"],
-  ["no address", withListener({ address: undefined }), "envoy_refuses /address"],
-  [
-    "listener filter without configuration",
-    withListener({ listenerFilters: [{ name: "envoy.filters.listener.tls_inspector" }] }),
-    "envoy_refuses /listenerFilters/0",
-  ],
-  ["proxy not last", withChains({ filters: [tcpProxy({}), manager({})] }), "envoy_refuses /filterChains/0/filters/0"],
-  [
-    "a chain that forwards nothing",
-    withChains({
-      filters: [
-        {
-          name: "rbac",
-          typedConfig: { "@type": url("extensions.filters.network.rbac.v3.RBAC"), statPrefix: "x", rules: {} },
-        },
-      ],
-    }),
-    "envoy_refuses /filterChains/0/filters/0",
-  ],
-  [
-    "tcp without cluster",
-    withChains({ filters: [tcpProxy({ cluster: undefined })] }),
-    "oneof_missing /filterChains/0/filters/0/typedConfig",
-  ],
-  [
-    "a log without configuration",
-    withManager({ accessLog: [{ name: "envoy.access_loggers.stdout" }] }),
-    `envoy_refuses ${HCM}/accessLog/0/typedConfig`,
-  ],
-  [
-    "OAuth2 without a secret",
-    withFilter(`${EXT}oauth2.v3.OAuth2`, {
-      config: {
-        tokenEndpoint: { uri: "https://a", cluster: "a", timeout: "1s" },
-        authorizationEndpoint: "https://a",
-        redirectUri: "https://a",
-        redirectPathMatcher: { path: { exact: "/b" } },
-        signoutPath: { path: { exact: "/c" } },
-        credentials: {
-          clientId: "c",
-          hmacSecret: { name: "h", sdsConfig: { pathConfigSource: { path: "/etc/hostname" } } },
-        },
+const EXPRESSION = { pattern: { regex: "a" }, substitution: "b" };
+const TEMPLATE = typed("extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig", {
+  pathTemplateRewrite: "/{a}",
+});
+const MATCHER = {
+  matcherTree: {
+    input: typed("type.matcher.v3.HttpRequestHeaderMatchInput", { headerName: "x" }),
+    exactMatchMap: {
+      map: {
+        y: { action: typed("config.route.v3.Route", { match: { prefix: "/" }, route: { cluster: "a" } }) },
       },
-    }),
-    `envoy_refuses ${FILTER}/config/credentials/tokenSecret`,
-  ],
-  [
-    "an unknown operator",
-    withManager({ accessLog: [stdout({ textFormatSource: { inlineString: "%FOO%" } })] }),
-    `format_string ${HCM}/accessLog/0/typedConfig/logFormat/textFormatSource/inlineString`,
-  ],
-  [
-    "an operator in JSON",
-    withManager({ accessLog: [stdout({ jsonFormat: { a: { b: ["%REQ()%"] } } })] }),
-    `format_string ${HCM}/accessLog/0/typedConfig/logFormat/jsonFormat/a/b/0`,
-  ],
-  [
-    "a tracer of two",
-    withManager({
-      tracing: tracer({ grpcService, httpService: { httpUri: { uri: "http://a", cluster: "a", timeout: "1s" } } }),
-    }),
-    `envoy_refuses ${HCM}/tracing/provider/typedConfig/httpService`,
-  ],
-  [
-    "a tracer of none",
-    withManager({ tracing: tracer({}) }),
-    `envoy_refuses ${HCM}/tracing/provider/typedConfig/grpcService`,
-  ],
-  [
-    "bucket too fast",
-    limited({ tokenBucket: { maxTokens: 1, fillInterval: "0.01s" } }),
-    `envoy_refuses ${FILTER}/tokenBucket/fillInterval`,
-  ],
-  [
-    "fill_interval 0",
-    limited({ tokenBucket: { maxTokens: 1, fillInterval: "0s" } }),
-    `field_rule ${FILTER}/tokenBucket/fillInterval`,
-  ],
-  [
-    "descriptor twice",
-    limited({
-      tokenBucket: bucket,
-      descriptors: [1, 2].map(() => ({ entries: [{ key: "a", value: "b" }], tokenBucket: bucket })),
-    }),
-    `envoy_refuses ${FILTER}/descriptors/1`,
-  ],
-  [
-    "unknown provider",
-    jwtOf({ requires: { providerName: "q" } }),
-    `envoy_refuses ${FILTER}/rules/0/requires/providerName`,
-  ],
-  [
-    "unknown provider inside",
-    jwtOf({ requires: { requiresAny: { requirements: [{ providerName: "p" }, { providerName: "q" }] } } }),
-    `envoy_refuses ${FILTER}/rules/0/requires/requiresAny/requirements/1/providerName`,
-  ],
-  ["unknown requirement", jwtOf({ requirementName: "q" }), `envoy_refuses ${FILTER}/rules/0/requirementName`],
-  [
-    "rules and a matcher",
-    withFilter(`${EXT}rbac.v3.RBAC`, { rules: {}, matcher: {} }),
-    `ignored_field ${FILTER}/rules`,
-    "accepts",
-  ],
-  [
-    "abort status 99",
-    withFilter(`${EXT}fault.v3.HTTPFault`, { abort: { httpStatus: 99, percentage: { numerator: 1 } } }),
-    `field_rule ${FILTER}/abort/httpStatus`,
-  ],
-  [
-    "server without certificate",
-    withChains({
-      filters: [manager({})],
-      transportSocket: {
-        name: "tls",
-        typedConfig: { "@type": url("extensions.transport_sockets.tls.v3.DownstreamTlsContext"), commonTlsContext: {} },
-      },
-    }),
-    "envoy_refuses /filterChains/0/transportSocket/typedConfig/commonTlsContext",
-  ],
-]);
+    },
+  },
+};
+/** A path that a template matches, rewritten. */
+const rewritten = (action: Loose): ReturnType<typeof withRoute> =>
+  withRoute({
+    match: {
+      pathMatchPolicy: typed("extensions.path.match.uri_template.v3.UriTemplateMatchConfig", { pathTemplate: "/{a}" }),
+    },
+    route: { cluster: "a", ...action },
+  });
 
 /** Faults of routes written into a listener. */
 export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
@@ -394,5 +190,72 @@ export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
     }),
     `unknown_filter_override ${ROUTE}/typedPerFilterConfig/envoy.filters.http.cors`,
     "accepts",
+  ],
+  [
+    "virtual hosts of one name",
+    withHosts(host({}), host({ domains: ["w"] })),
+    `duplicate_name ${HCM}/routeConfig/virtualHosts/1/name`,
+    "accepts",
+  ],
+  [
+    "a host removed from all requests",
+    withManager({ routeConfig: { name: "r", virtualHosts: [host({})], requestHeadersToRemove: ["x", "Host"] } }),
+    `envoy_refuses ${HCM}/routeConfig/requestHeadersToRemove/1`,
+  ],
+  [
+    "a status removed from all responses",
+    withManager({ routeConfig: { name: "r", virtualHosts: [host({})], responseHeadersToRemove: [":status"] } }),
+    `envoy_refuses ${HCM}/routeConfig/responseHeadersToRemove/0`,
+  ],
+  [
+    "a status removed from a virtual host",
+    withHosts(host({ responseHeadersToRemove: [":status"] })),
+    `envoy_refuses ${HOST}/responseHeadersToRemove/0`,
+  ],
+  [
+    "a host removed from a route",
+    withRoute({ route: { cluster: "a" }, requestHeadersToRemove: ["host"] }),
+    `envoy_refuses ${ROUTE}/requestHeadersToRemove/0`,
+  ],
+  [
+    "a status removed from a route",
+    withRoute({ route: { cluster: "a" }, responseHeadersToRemove: [":status"] }),
+    `envoy_refuses ${ROUTE}/responseHeadersToRemove/0`,
+  ],
+  [
+    "a path removed from a share",
+    weighted({ name: "a", weight: 1, requestHeadersToRemove: [":path"] }),
+    `envoy_refuses ${ROUTE}/route/weightedClusters/clusters/0/requestHeadersToRemove/0`,
+  ],
+  [
+    "a status removed from a share",
+    weighted({ name: "a", weight: 1, responseHeadersToRemove: [":status"] }),
+    `envoy_refuses ${ROUTE}/route/weightedClusters/clusters/0/responseHeadersToRemove/0`,
+  ],
+  ["routes and a matcher", withHosts(host({ matcher: MATCHER })), `envoy_refuses ${HOST}/matcher`],
+  [
+    "a prefix and a policy of paths",
+    rewritten({ prefixRewrite: "/x", pathRewritePolicy: TEMPLATE }),
+    `envoy_refuses ${ROUTE}/route/pathRewritePolicy`,
+  ],
+  [
+    "an expression and a policy of paths",
+    rewritten({ regexRewrite: EXPRESSION, pathRewritePolicy: TEMPLATE }),
+    `envoy_refuses ${ROUTE}/route/pathRewritePolicy`,
+  ],
+  [
+    "a prefix and a format of paths",
+    rewritten({ prefixRewrite: "/x", pathRewrite: "/y" }),
+    `envoy_refuses ${ROUTE}/route/pathRewrite`,
+  ],
+  [
+    "an expression and a format of paths",
+    rewritten({ regexRewrite: EXPRESSION, pathRewrite: "/y" }),
+    `envoy_refuses ${ROUTE}/route/pathRewrite`,
+  ],
+  [
+    "a policy and a format of paths",
+    rewritten({ pathRewritePolicy: TEMPLATE, pathRewrite: "/y" }),
+    `envoy_refuses ${ROUTE}/route/pathRewrite`,
   ],
 ]);

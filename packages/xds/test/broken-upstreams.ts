@@ -4,6 +4,7 @@ import {
   brokenGraphs,
   endpointAt,
   type Loose,
+  typed,
   url,
   withCluster,
   withEndpoints,
@@ -37,6 +38,9 @@ const tls = {
 const HTTP1 = { explicitHttpConfig: { httpProtocolOptions: {} } };
 const mutation = { name: "m", typedConfig: { "@type": url(`${HTTP}header_mutation.v3.HeaderMutation`) } };
 const codec = { name: "c", typedConfig: { "@type": url(`${HTTP}upstream_codec.v3.UpstreamCodec`) } };
+const routing = (...upstreamHttpFilters: readonly Loose[]): ReturnType<typeof withManager> =>
+  withManager({ httpFilters: [typed(`${HTTP}router.v3.Router`, { upstreamHttpFilters })] });
+const ROUTER_FILTERS = "/filterChains/0/filters/0/typedConfig/httpFilters/0/typedConfig/upstreamHttpFilters";
 const checked = (http: Loose): ReturnType<typeof withCluster> =>
   withCluster({
     healthChecks: [
@@ -55,6 +59,16 @@ const source = (address: string): Loose => ({ address, portValue: 0 });
 const SUBSETS = "/lbSubsetConfig/subsetSelectors/0/fallbackKeysSubset";
 const subset = (selector: Loose): ReturnType<typeof withCluster> =>
   withCluster({ lbSubsetConfig: { subsetSelectors: [{ keys: ["a", "b"], ...selector }] } });
+const POLICY_SUBSETS =
+  "/loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig/subsetSelectors/0/fallbackKeysSubset";
+const subsets = (selector: Loose): ReturnType<typeof withPolicy> =>
+  withPolicy("subset.v3.Subset", {
+    subsetSelectors: [selector],
+    fallbackPolicy: "ANY_ENDPOINT",
+    subsetLbPolicy: {
+      policies: [{ typedExtensionConfig: typed("extensions.load_balancing_policies.random.v3.Random") }],
+    },
+  });
 const maglev = {
   policies: [
     {
@@ -140,15 +154,7 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ],
   ["filters without codec", speaking({ ...HTTP1, httpFilters: [mutation] }), `router_not_last ${AT}/httpFilters/0`],
   ["codec first", speaking({ ...HTTP1, httpFilters: [codec, codec] }), `router_not_last ${AT}/httpFilters/0`],
-  [
-    "router's filters without codec",
-    withManager({
-      httpFilters: [
-        { name: "r", typedConfig: { "@type": url(`${HTTP}router.v3.Router`), upstreamHttpFilters: [mutation] } },
-      ],
-    }),
-    "router_not_last /filterChains/0/filters/0/typedConfig/httpFilters/0/typedConfig/upstreamHttpFilters/0",
-  ],
+  ["router's filters without codec", routing(mutation), `router_not_last ${ROUTER_FILTERS}/0`],
   [
     "a setting twice",
     settings({
@@ -232,21 +238,8 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ["a fallback of another policy", subset({ fallbackKeysSubset: ["a"] }), `envoy_refuses ${SUBSETS}`],
   [
     "a fallback in a policy",
-    withPolicy("subset.v3.Subset", {
-      subsetSelectors: [{ keys: ["a"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["b"] }],
-      fallbackPolicy: "ANY_ENDPOINT",
-      subsetLbPolicy: {
-        policies: [
-          {
-            typedExtensionConfig: {
-              name: "p",
-              typedConfig: { "@type": url("extensions.load_balancing_policies.random.v3.Random") },
-            },
-          },
-        ],
-      },
-    }),
-    "envoy_refuses /loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig/subsetSelectors/0/fallbackKeysSubset",
+    subsets({ keys: ["a"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["b"] }),
+    `envoy_refuses ${POLICY_SUBSETS}`,
   ],
   [
     "a policy of something else",
@@ -256,5 +249,65 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
       },
     }),
     "envoy_refuses /loadBalancingPolicy/policies",
+  ],
+  [
+    "a name for an endpoint's port more",
+    withEndpoints({
+      lbEndpoints: [
+        {
+          endpoint: {
+            ...(endpointAt("127.0.0.1", 1).endpoint as Loose),
+            additionalAddresses: [{ address: { socketAddress: { address: "127.0.0.2", namedPort: "http" } } }],
+          },
+        },
+      ],
+    }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/additionalAddresses/0/address/socketAddress/namedPort`,
+  ],
+  ["a filter of the router without configuration", routing({ name: "x" }, codec), `envoy_refuses ${ROUTER_FILTERS}/0`],
+  ["the router's codec first", routing(codec, codec), `router_not_last ${ROUTER_FILTERS}/0`],
+  [
+    "streams set twice",
+    settings({ maxConcurrentStreams: 1, customSettingsParameters: [{ identifier: 3, value: 2 }] }),
+    `envoy_refuses ${SETTING}/0`,
+  ],
+  [
+    "a window set twice",
+    settings({ initialStreamWindowSize: 65_535, customSettingsParameters: [{ identifier: 4, value: 65_536 }] }),
+    `envoy_refuses ${SETTING}/0`,
+  ],
+  [
+    "a source of a port's name",
+    bound({ sourceAddress: { address: "127.0.0.1", namedPort: "http" } }),
+    "envoy_refuses /upstreamBindConfig/sourceAddress/namedPort",
+  ],
+  [
+    "a second source alone in the old place",
+    bound({ additionalSourceAddresses: [source("::1")] }),
+    "envoy_refuses /upstreamBindConfig/additionalSourceAddresses",
+  ],
+  [
+    "three sources in the old place",
+    bound({ sourceAddress: source("127.0.0.1"), additionalSourceAddresses: [source("::1"), source("::2")] }),
+    "envoy_refuses /upstreamBindConfig/additionalSourceAddresses",
+  ],
+  [
+    "sources of one family in the old place",
+    bound({ sourceAddress: source("127.0.0.1"), additionalSourceAddresses: [source("127.0.0.2")] }),
+    "envoy_refuses /upstreamBindConfig/additionalSourceAddresses/0",
+  ],
+  [
+    "sources in both places",
+    bound({
+      sourceAddress: source("127.0.0.1"),
+      extraSourceAddresses: [{ address: source("::1") }],
+      additionalSourceAddresses: [source("::1")],
+    }),
+    "envoy_refuses /upstreamBindConfig/additionalSourceAddresses",
+  ],
+  [
+    "a fallback of another policy in a policy",
+    subsets({ keys: ["a", "b"], fallbackPolicy: "ANY_ENDPOINT", fallbackKeysSubset: ["a"] }),
+    `envoy_refuses ${POLICY_SUBSETS}`,
   ],
 ]);

@@ -5,23 +5,24 @@ import {
   type Loose,
   ROUTER,
   tcpProxy,
-  url,
+  typed,
   withAction,
   withChains,
   withCluster,
   withFilter,
   withHosts,
+  withListener,
   withManager,
   withRoute,
 } from "./graph-parts.js";
 
 const HTTP = "extensions.filters.http.";
 const LOGS = "extensions.access_loggers.";
+const FILE = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
 const grpcService = { envoyGrpc: { clusterName: "a" } };
 const uri = { uri: "http://a", cluster: "a", timeout: "1s" };
 const check = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };
 const added = (value: string): Loose => ({ header: { key: "x-a", value } });
-const typed = (type: string, config: Loose): Loose => ({ name: "x", typedConfig: { "@type": url(type), ...config } });
 const log = (type: string, config: Loose): Graph => withManager({ accessLog: [typed(`${LOGS}${type}`, config)] });
 const openTelemetry = (config: Loose): Graph =>
   log("open_telemetry.v3.OpenTelemetryAccessLogConfig", { grpcService, ...config });
@@ -29,6 +30,29 @@ const mutations = (config: Loose): Graph =>
   withFilter(`${HTTP}header_mutation.v3.HeaderMutation`, { mutations: config });
 const limit = (config: Loose): Graph =>
   withFilter(`${HTTP}local_ratelimit.v3.LocalRateLimit`, { statPrefix: "s", ...config });
+const token = (iamAccessToken: Loose): Graph =>
+  withFilter(`${HTTP}gcp_authn.v3.GcpAuthnFilterConfig`, { cluster: "a", audience: { iamAccessToken } });
+const datagrams = (tunnelingConfig: Loose): Graph =>
+  withListener({
+    address: { socketAddress: { protocol: "UDP", address: "127.0.0.1", portValue: 0 } },
+    filterChains: undefined,
+    listenerFilters: [
+      typed("extensions.filters.udp.udp_proxy.v3.UdpProxyConfig", {
+        statPrefix: "s",
+        matcher: {
+          onNoMatch: { action: typed("extensions.filters.udp.udp_proxy.v3.Route", { cluster: "a" }) },
+        },
+        tunnelingConfig: { defaultTargetPort: 1, ...tunnelingConfig },
+      }),
+    ],
+  });
+const reversed = (config: Loose): Graph =>
+  withCluster({
+    type: undefined,
+    loadAssignment: undefined,
+    lbPolicy: "CLUSTER_PROVIDED",
+    clusterType: typed("extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig", config),
+  });
 const checked = (config: Loose): Graph => withCluster({ healthChecks: [{ ...check, ...config }] });
 const every = { numerator: 100 };
 
@@ -68,8 +92,23 @@ export const formatPlaces: readonly Place[] = [
     "/directResponse/bodyFormat/textFormatSource/inlineString",
     (f) => withRoute({ directResponse: { status: 200, bodyFormat: { textFormatSource: { inlineString: f } } } }),
   ],
+  [
+    "a body in the old place",
+    "/directResponse/bodyFormat/textFormat",
+    (f) => withRoute({ directResponse: { status: 200, bodyFormat: { textFormat: f } } }),
+  ],
   ["a route's tracing", "/tracing/operation", (f) => withRoute({ route: { cluster: "a" }, tracing: { operation: f } })],
-  ["tracing", "/tracing/upstreamOperation", (f) => withManager({ tracing: { upstreamOperation: f } })],
+  [
+    "a route's tracing towards a cluster",
+    "/tracing/upstreamOperation",
+    (f) => withRoute({ route: { cluster: "a" }, tracing: { upstreamOperation: f } }),
+  ],
+  ["tracing", "/tracing/operation", (f) => withManager({ tracing: { operation: f } })],
+  [
+    "tracing towards a cluster",
+    "/tracing/upstreamOperation",
+    (f) => withManager({ tracing: { upstreamOperation: f } }),
+  ],
   ["a tag", "/tracing/customTags/0/value", (f) => withManager({ tracing: { customTags: [{ tag: "t", value: f }] } })],
   [
     "a local reply",
@@ -134,6 +173,31 @@ export const formatPlaces: readonly Place[] = [
       }),
   ],
   [
+    "an address to come back to",
+    "/config/redirectUri",
+    (f) =>
+      withFilter(`${HTTP}oauth2.v3.OAuth2`, {
+        config: {
+          tokenEndpoint: uri,
+          authorizationEndpoint: "https://a",
+          redirectUri: f,
+          redirectPathMatcher: { path: { exact: "/b" } },
+          signoutPath: { path: { exact: "/c" } },
+          credentials: {
+            clientId: "c",
+            tokenSecret: { name: "t", sdsConfig: FILE },
+            hmacSecret: { name: "h", sdsConfig: FILE },
+          },
+        },
+      }),
+  ],
+  ["an account of Google", "/audience/iamAccessToken/account", (f) => token({ account: f, authorization: "a" })],
+  [
+    "an authorization of Google",
+    "/audience/iamAccessToken/authorization",
+    (f) => token({ account: "a", authorization: f }),
+  ],
+  [
     "a custom response",
     "/action/typedConfig/responseHeadersToAdd/0/header/value",
     (f) =>
@@ -148,6 +212,16 @@ export const formatPlaces: readonly Place[] = [
       }),
   ],
   ["a log of text", "/typedConfig/format", (f) => log("file.v3.FileAccessLog", { path: "/dev/null", format: f })],
+  [
+    "a log of JSON in the old place",
+    "/typedConfig/jsonFormat/a/b",
+    (f) => log("file.v3.FileAccessLog", { path: "/dev/null", jsonFormat: { a: { b: f } } }),
+  ],
+  [
+    "a log of typed JSON in the old place",
+    "/typedConfig/typedJsonFormat/a/b",
+    (f) => log("file.v3.FileAccessLog", { path: "/dev/null", typedJsonFormat: { a: { b: f } } }),
+  ],
   [
     "a log of JSON",
     "/logFormat/jsonFormat/a/0",
@@ -196,6 +270,27 @@ export const formatPlaces: readonly Place[] = [
     "/tunnelingConfig/headersToAdd/0/header/value",
     (f) => withChains({ filters: [tcpProxy({ tunnelingConfig: { hostname: "a:80", headersToAdd: [added(f)] } })] }),
   ],
+  ["a proxy of datagrams", "/tunnelingConfig/proxyHost", (f) => datagrams({ proxyHost: f, targetHost: "b" })],
+  ["a target of datagrams", "/tunnelingConfig/targetHost", (f) => datagrams({ proxyHost: "b", targetHost: f })],
+  ["a host connected in reverse", "/hostIdFormat", (f) => reversed({ hostIdFormat: f })],
+  ["a tenant connected in reverse", "/tenantIdFormat", (f) => reversed({ hostIdFormat: "h", tenantIdFormat: f })],
+  [
+    "an address on a map",
+    "/clientIp",
+    (f) =>
+      withChains({
+        filters: [
+          typed("extensions.filters.network.geoip.v3.Geoip", {
+            clientIp: f,
+            provider: typed("extensions.geoip_providers.maxmind.v3.MaxMindConfig", {
+              cityDbPath: "/a.mmdb",
+              commonProviderConfig: { geoFieldKeys: { city: "x-city" } },
+            }),
+          }),
+          tcpProxy({}),
+        ],
+      }),
+  ],
   [
     "filter state",
     "/onRequestHeaders/0/formatString/textFormatSource/inlineString",
@@ -216,6 +311,11 @@ export const formatPlaces: readonly Place[] = [
       }),
   ],
 ];
+
+/** What Envoy misses once it has read the format, by the name of the place. */
+export const lacking: ReadonlyMap<string, string> = new Map([
+  ["an address on a map", "Unable to open Maxmind database file /a.mmdb"],
+]);
 
 /** What looks like a format and is none: Envoy takes it as it is. */
 export const plainPlaces: readonly (readonly [name: string, graph: (text: string) => Graph])[] = [

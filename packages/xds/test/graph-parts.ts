@@ -2,12 +2,18 @@
 import { cluster, type Graph, listener, route, virtualHost } from "@netmason/xds";
 
 const ENVOY = "type.googleapis.com/envoy.";
+type Url = `${typeof ENVOY}${string}`;
 /** Loose JSON: what a builder's types would refuse to write. */
 export type Loose = Readonly<Record<string, unknown>>;
 
 /** A type URL of Envoy's, without its beginning. */
-export function url(name: string): string {
+export function url(name: string): Url {
   return `${ENVOY}${name}`;
+}
+
+/** What has a name and a typed configuration. */
+export function typed(type: string, config: Loose = {}): Loose {
+  return { name: "x", typedConfig: { "@type": url(type), ...config } };
 }
 
 export const ROUTER: Loose = {

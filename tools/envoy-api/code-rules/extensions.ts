@@ -30,6 +30,9 @@ function otherSide(context: string, isServer: boolean): RuleSource {
   };
 }
 
+/** Whether a bootstrap asks for listeners, clusters or anything else. */
+const ASKS = ["ldsConfig", "cdsConfig", "adsConfig"].map((field) => `has(it.dynamicResources.${field})`).join(" || ");
+
 export const extensionRules: RuleSources = {
   "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("access_loggers")],
   "envoy.config.core.v3.TransportSocket": [
@@ -84,7 +87,7 @@ export const extensionRules: RuleSources = {
       says: "a tracer needs a grpcService or an httpService, not both",
     },
   ],
-  "envoy.config.bootstrap.v3.Bootstrap": given("has(it.dynamicResources)", [
+  "envoy.config.bootstrap.v3.Bootstrap": given(ASKS, [
     {
       when: "!it.node.id",
       at: "node.id",
