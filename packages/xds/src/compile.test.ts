@@ -2,6 +2,7 @@ import { compile, formatIssues } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { brokenClusters } from "../test/broken-clusters.js";
 import { brokenExtensions } from "../test/broken-extensions.js";
+import { brokenMutants, soundMutants } from "../test/broken-mutants.js";
 import { brokenListeners, brokenRoutes } from "../test/broken-routes.js";
 import { brokenUpstreams } from "../test/broken-upstreams.js";
 import { url, withListener, withManager, withTransportSocket } from "../test/graph-parts.js";
@@ -17,13 +18,22 @@ describe("compile", () => {
   });
 
   it.each(
-    [...brokenListeners, ...brokenRoutes, ...brokenClusters, ...brokenExtensions, ...brokenUpstreams].map(
-      (each) => [each.name, each] as const,
-    ),
+    [
+      ...brokenListeners,
+      ...brokenRoutes,
+      ...brokenClusters,
+      ...brokenExtensions,
+      ...brokenUpstreams,
+      ...brokenMutants,
+    ].map((each) => [each.name, each] as const),
   )("finds %s", (_, { graph, issue, envoy }) => {
     expect(lines(graph)).toEqual([issue]);
     const refused = compile(graph).snapshot === undefined;
     expect(refused || envoy === "accepts").toBe(true);
+  });
+
+  it.each(Object.entries(soundMutants))("finds no error in %s", (_, graph) => {
+    expect(compile(graph).issues.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 
   it.each([
