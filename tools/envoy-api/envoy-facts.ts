@@ -6,6 +6,7 @@ import { authorizationRules } from "./code-rules/authorization.js";
 import { clusterRules } from "./code-rules/clusters.js";
 import { compileRules } from "./code-rules/code-rules.js";
 import { connectionRules } from "./code-rules/connections.js";
+import { durationRules } from "./code-rules/durations.js";
 import { extensionRules } from "./code-rules/extensions.js";
 import { formatRules } from "./code-rules/formats.js";
 import { grpcRules } from "./code-rules/grpc.js";
@@ -175,6 +176,7 @@ export function collectFacts(api: ApiModel): EnvoyFacts {
         authorizationRules,
         limitRules,
         extensionRules,
+        durationRules,
         formatRules,
         sourceRules,
       ],

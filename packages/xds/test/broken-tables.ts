@@ -3,6 +3,7 @@ import { brokenBootstraps } from "./broken-bootstraps.js";
 import { brokenClusters } from "./broken-clusters.js";
 import { brokenFilters } from "./broken-filters.js";
 import { brokenListeners } from "./broken-listeners.js";
+import { brokenMutants } from "./broken-mutants.js";
 import { brokenRoutes } from "./broken-routes.js";
 import { brokenSources } from "./broken-sources.js";
 import { brokenTls } from "./broken-tls.js";
@@ -18,4 +19,5 @@ export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
   TLS: brokenTls,
   sources: brokenSources,
   bootstraps: brokenBootstraps,
+  mutants: brokenMutants,
 };

@@ -5,7 +5,7 @@ import { inEach, type RuleSource } from "./rule-source.js";
 export function literalAddresses(places: readonly string[], hint?: string): readonly RuleSource[] {
   return inEach(places, [
     {
-      when: "!it.resolverName && it.address && !isIp(it.address)",
+      when: "['', 'envoy.ip'].includes(it.resolverName ?? '') && it.address && !isIp(it.address)",
       at: "address",
       says: "{json(it.address)} is no IP address",
       ...(hint !== undefined && { hint }),
@@ -14,6 +14,12 @@ export function literalAddresses(places: readonly string[], hint?: string): read
       when: "!it.resolverName && has(it.namedPort)",
       at: "namedPort",
       says: "Envoy knows no names of ports here",
+    },
+    {
+      when: "it.resolverName && it.resolverName !== 'envoy.ip'",
+      at: "resolverName",
+      says: "Envoy has no resolver {json(it.resolverName)}",
+      hint: "it has envoy.ip, which is the default",
     },
   ]);
 }

@@ -6,10 +6,12 @@ const JWT = `${HTTP_FILTERS}.jwt_authn.v3`;
 const NETWORK_RBAC = `${NETWORK_FILTERS}.rbac.v3.RBAC`;
 const AROUND = `within('${JWT}.JwtAuthentication')`;
 const UNKNOWN_PROVIDER = {
-  when: `it.providerName && has(${AROUND}) && !keys(${AROUND}.providers).includes(it.providerName)`,
   at: "providerName",
-  says: "providers has no {json(it.providerName)}",
+  says: "providers has no {json(it.providerName ?? '')}",
 } as const;
+const IS_UNKNOWN = `has(${AROUND}) && !keys(${AROUND}.providers).includes(it.providerName ?? '')`;
+/** A URL as Envoy reads it: with a scheme, a host of letters, digits, dots and dashes, and no space. */
+const IS_URL = "/^[a-z]+:\\/\\/([^/?#\\s]*@)?([0-9a-z.-]+|\\[[0-9a-f:.]+\\])(:\\d{1,5})?([/?#][!-~]*)?$/i";
 const ANOTHER_MATCHER = {
   when: "has(it.rules) && has(it.matcher)",
   at: "rules",
@@ -38,13 +40,37 @@ export const authorizationRules: RuleSources = {
       says: 'no JSON Web Key Set: expected an object whose "keys" is a list with a key',
     },
   ],
-  [`${JWT}.JwtRequirement`]: [UNKNOWN_PROVIDER],
-  [`${JWT}.ProviderWithAudiences`]: [UNKNOWN_PROVIDER],
+  [`${JWT}.JwtRequirement`]: [{ ...UNKNOWN_PROVIDER, when: `has(it.providerName) && ${IS_UNKNOWN}` }],
+  [`${JWT}.ProviderWithAudiences`]: [{ ...UNKNOWN_PROVIDER, when: IS_UNKNOWN }],
+  [`${JWT}.JwtProvider`]: [
+    {
+      each: "claimToHeaders.*",
+      when: "(it.claimName ? true : false) === (it.claimPath ? true : false)",
+      at: "claimName",
+      says: "a header takes its value from a claimName or a claimPath",
+    },
+    {
+      each: "remoteJwks.httpUri.uri",
+      when: `!${IS_URL}.test(it)`,
+      says: "{json(it)} is no URL with a host",
+    },
+  ],
   [`${HTTP_FILTERS}.oauth2.v3.OAuth2Config`]: [
     {
       when: "has(it.credentials) && !has(it.credentials.tokenSecret) && it.authType !== 'TLS_CLIENT_AUTH'",
       at: "credentials.tokenSecret",
       says: "is required unless authType is TLS_CLIENT_AUTH",
+    },
+    {
+      when: `it.authorizationEndpoint && !${IS_URL}.test(it.authorizationEndpoint)`,
+      at: "authorizationEndpoint",
+      says: "{json(it.authorizationEndpoint)} is no URL with a host",
+    },
+    {
+      when: "it.endSessionEndpoint && !it.authScopes.includes('openid')",
+      at: "endSessionEndpoint",
+      says: "goes with OpenID Connect only",
+      hint: "add openid to authScopes",
     },
   ],
   [`${HTTP_FILTERS}.ext_authz.v3.HttpService`]: [
@@ -89,6 +115,17 @@ export const authorizationRules: RuleSources = {
   ],
   [`${HTTP_FILTERS}.rbac.v3.RBAC`]: [ANOTHER_MATCHER],
   [NETWORK_RBAC]: [ANOTHER_MATCHER],
-  "envoy.config.rbac.v3.Permission": [WITHOUT_HEADER],
+  "envoy.config.rbac.v3.Permission": [
+    WITHOUT_HEADER,
+    {
+      each: "destinationPortRange",
+      when: "(it.start ?? 0) < 0 || (it.end ?? 0) > 65536 || (it.start ?? 0) >= (it.end ?? 0)",
+      says: "from {it.start ?? 0} to {it.end ?? 0}",
+      hint: "end is at most 65536 and is not in the range",
+    },
+  ],
+  "envoy.config.rbac.v3.Policy": [
+    { each: "condition", when: "size(it) === 0", says: "an expression must not be empty" },
+  ],
   "envoy.config.rbac.v3.Principal": [WITHOUT_HEADER],
 };

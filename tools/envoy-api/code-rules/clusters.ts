@@ -13,6 +13,7 @@ const SELF_BALANCED = typeList("envoy.extensions.clusters", [
 ]);
 const BALANCES_ITSELF = `(${TYPE} === 'ORIGINAL_DST' || ${SELF_BALANCED}.includes(type(it.clusterType.typedConfig)))`;
 const ENDPOINT_COUNT = "sum(it.loadAssignment.endpoints.map(group => size(group.lbEndpoints)))";
+const IS_STATIC = `!has(within('${CLUSTER}').clusterType) && (within('${CLUSTER}').type ?? 'STATIC') === 'STATIC'`;
 const ASKS_DNS = `['STRICT_DNS', 'LOGICAL_DNS'].includes(within('${CLUSTER}').type) && !has(within('${CLUSTER}').clusterType)`;
 
 const subsets: readonly RuleSource[] = [
@@ -72,6 +73,16 @@ const discovery: readonly RuleSource[] = [
     at: "clusterType.typedConfig",
     says: "an aggregate needs its clusters",
   },
+  {
+    when: "has(it.clusterType.typedConfig) && !has(type(it.clusterType.typedConfig))",
+    at: "clusterType.typedConfig",
+    says: "{json(it.clusterType.name ?? '')} has no typedConfig",
+  },
+  {
+    each: "loadAssignment.endpoints.*.lbEndpoints.*.endpoint.address.socketAddress.resolverName",
+    when: `it && ['STRICT_DNS', 'LOGICAL_DNS'].includes(message.type) && !has(message.clusterType)`,
+    says: "a {message.type} cluster resolves by itself",
+  },
 ];
 
 /** A STATIC cluster resolves nothing. */
@@ -96,6 +107,11 @@ const balancing: readonly RuleSource[] = [
     when: `it.lbPolicy === 'CLUSTER_PROVIDED' && !has(it.clusterType) && !${BALANCES_ITSELF}`,
     at: "lbPolicy",
     says: "a {it.type ?? 'STATIC'} cluster provides no balancing",
+  },
+  {
+    when: "it.lbPolicy === 'LOAD_BALANCING_POLICY_CONFIG' && !has(it.loadBalancingPolicy)",
+    at: "loadBalancingPolicy",
+    says: "LOAD_BALANCING_POLICY_CONFIG needs this",
   },
   ...["zoneAwareLbConfig", "localityWeightedLbConfig", "consistentHashingLbConfig"].map((field) => ({
     when: `has(it.loadBalancingPolicy) && has(it.commonLbConfig.${field})`,
@@ -129,6 +145,13 @@ export const clusterRules: RuleSources = {
       when: "size(list) > 1 && !it.name",
       at: "name",
       says: "one of several health checks needs a name",
+    },
+    {
+      each: "healthChecks.*",
+      sameKey: "it.name ?? ''",
+      when: "it.name",
+      at: "name",
+      says: "a second health check {json(it.name)}",
     },
   ],
   "envoy.config.cluster.v3.CircuitBreakers": [
@@ -167,7 +190,11 @@ export const clusterRules: RuleSources = {
   ],
   [`${POLICIES}.maglev.v3.Maglev`]: tableSize,
   [`${POLICIES}.override_host.v3.OverrideHost.OverrideHostSource`]: [
-    { when: "!it.header && !has(it.metadata)", at: "header", says: "a source needs a header or metadata" },
+    {
+      when: "(it.header ? true : false) === has(it.metadata)",
+      at: "header",
+      says: "a source needs a header or metadata, not both",
+    },
   ],
   "envoy.config.endpoint.v3.ClusterLoadAssignment": [
     {
@@ -179,10 +206,21 @@ export const clusterRules: RuleSources = {
       warns: true,
     },
   ],
+  "envoy.config.endpoint.v3.LocalityLbEndpoints": [
+    {
+      when: `has(it.ledsClusterLocalityConfig) && has(within('${CLUSTER}')) && ${IS_STATIC}`,
+      at: "ledsClusterLocalityConfig",
+      says: "a STATIC cluster takes none",
+    },
+  ],
+  "envoy.config.core.v3.DnsResolutionConfig": literalAddresses(["resolvers.*.socketAddress"]),
+  "envoy.config.endpoint.v3.Endpoint": [
+    { each: "additionalAddresses.*", when: `!has(it.address) && !(${ASKS_DNS})`, at: "address", says: "is required" },
+  ],
   "envoy.config.endpoint.v3.LbEndpoint": [
     ...[
-      { when: "!has(it.endpointName) && !has(it.endpoint)", at: "endpoint" },
-      { when: "!has(it.endpointName) && has(it.endpoint) && !has(it.endpoint.address)", at: "endpoint.address" },
+      { when: `!has(it.endpoint) && (!has(it.endpointName) || has(within('${CLUSTER}')))`, at: "endpoint" },
+      { when: "has(it.endpoint) && !has(it.endpoint.address)", at: "endpoint.address" },
     ].flatMap(({ when, at }) => [
       { when: `${when} && !(${ASKS_DNS})`, at, says: "an endpoint needs an address" },
       {

@@ -1,7 +1,16 @@
 // Of listeners, filter chains and connection managers.
 import { literalAddresses } from "./addresses.js";
-import { HTTP_CONNECTION_MANAGER, HTTP_FILTERS, LISTENER, NETWORK_FILTERS, SCOPE_HEADER, typeList } from "./names.js";
-import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+import {
+  HTTP_CONNECTION_MANAGER,
+  HTTP_FILTERS,
+  LISTENER,
+  NETWORK_FILTERS,
+  SCOPE_HEADER,
+  SCOPED_RDS,
+  SCOPES,
+  typeList,
+} from "./names.js";
+import { given, inEach, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const NAME = "{json(it.name ?? '')}";
 const IS_LAST = "index === size(list) - 1";
@@ -64,6 +73,21 @@ export const upgradesOnce: RuleSource = {
   says: "a second {it.upgradeType ?? ''}",
 };
 
+/** What cannot be bound to. */
+const reachable: readonly RuleSource[] = [
+  {
+    when: "has(it.envoyInternalAddress)",
+    at: "envoyInternalAddress",
+    says: "a listener inside Envoy has internalListener instead of an address",
+  },
+  {
+    each: "socketAddress",
+    when: "it.ipv4Compat && it.address !== '::' && !/^::ffff:/i.test(it.address)",
+    at: "ipv4Compat",
+    says: "goes with the address :: or an IPv4 address in IPv6, not with {json(it.address)}",
+  },
+];
+
 const tcpListener = given("(message.address.socketAddress.protocol ?? 'TCP') !== 'UDP'", [
   {
     each: "filterChains.*.filters.*",
@@ -78,9 +102,9 @@ const tcpListener = given("(message.address.socketAddress.protocol ?? 'TCP') !==
   },
   {
     each: "listenerFilters.*",
-    when: "!has(it.typedConfig) && !has(it.configDiscovery)",
+    when: "!has(type(it.typedConfig)) && !has(it.configDiscovery)",
     says: `${NAME} has no typedConfig`,
-    hint: "an empty one will do: it says which filter it is",
+    hint: "an empty one with its @type will do: it says which filter it is",
   },
   ...given("!has(message.filterChainMatcher)", [
     {
@@ -88,10 +112,12 @@ const tcpListener = given("(message.address.socketAddress.protocol ?? 'TCP') !==
       when: "/^(\\*\\..*|(?!\\*\\.).*)\\*/.test(it)",
       says: "{json(it)}: a * stands for the first label only, as in *.example.com",
     },
-    ...["addressSuffix", "suffixLen"].map((field) => ({
-      each: `filterChains.*.filterChainMatch.${field}`,
+    {
+      each: "filterChains.*.filterChainMatch.addressSuffix",
+      when: "it",
       says: "Envoy does not implement this",
-    })),
+    },
+    { each: "filterChains.*.filterChainMatch.suffixLen", says: "Envoy does not implement this" },
   ]),
 ]);
 
@@ -143,8 +169,20 @@ export const connectionRules: RuleSources = {
       at: "apiListener.apiListener",
       says: "an API listener holds an HttpConnectionManager",
     },
+    {
+      when: "has(it.internalListener) && has(it.address)",
+      at: "address",
+      says: "excluded by internalListener",
+    },
+    {
+      when: "has(it.fcdsConfig) && !has(it.filterChainMatcher)",
+      at: "fcdsConfig",
+      says: "filter chains come by discovery only beside a filterChainMatcher",
+    },
     ...given("!has(message.apiListener) && !has(message.internalListener)", [
       { when: "!has(it.address)", at: "address", says: "a listener needs an address" },
+      { each: "additionalAddresses.*", when: "!has(it.address)", at: "address", says: "is required" },
+      ...inEach(["address", "additionalAddresses.*.address"], reachable),
       ...literalAddresses(["address.socketAddress", "additionalAddresses.*.address.socketAddress"]),
       {
         when: `it.address.socketAddress.protocol === 'UDP' && it.filterChains
@@ -163,7 +201,19 @@ export const connectionRules: RuleSources = {
       says: "{json(it.addressPrefix)} is no IP address",
     },
   ],
-  [SCOPE_HEADER]: [{ when: "!has(it.element) && !has(it.index)", at: "element", says: "needs an element or an index" }],
+  [SCOPE_HEADER]: [
+    { when: "!has(it.element) && !has(it.index)", at: "element", says: "needs an element or an index" },
+    { when: "it.index && !it.elementSeparator", at: "index", says: "must be 0 without an elementSeparator" },
+  ],
+  [SCOPES]: [
+    {
+      each: "scopedRouteConfigurations.*",
+      when: "!has(it.routeConfiguration)",
+      at: "routeConfiguration",
+      says: "a scope that is written into a listener has its routes with it",
+    },
+  ],
+  [SCOPED_RDS]: [{ each: "srdsResourcesLocator", ...NO_LOCATOR }],
   "envoy.extensions.http.original_ip_detection.xff.v3.XffConfig": [
     {
       when: "it.xffNumTrustedHops && has(it.xffTrustedCidrs)",
@@ -173,5 +223,21 @@ export const connectionRules: RuleSources = {
   ],
   [`${NETWORK_FILTERS}.tcp_proxy.v3.TcpProxy.TunnelingConfig`]: [
     { when: "it.postPath && !it.usePost", at: "postPath", says: "goes with usePost only" },
+  ],
+  [`${NETWORK_FILTERS}.tcp_proxy.v3.TcpProxy`]: [
+    {
+      when: "(it.upstreamConnectMode ?? 'IMMEDIATE') !== 'IMMEDIATE' && !has(it.maxEarlyDataBytes)",
+      at: "maxEarlyDataBytes",
+      says: "is required unless upstreamConnectMode is IMMEDIATE",
+    },
+    {
+      each: "proxyProtocolTlvs.*",
+      when: "(it.value ? true : false) === has(it.formatString)",
+      at: "value",
+      says: "a TLV has a value or a formatString",
+    },
+  ],
+  "envoy.config.core.v3.Pipe": [
+    { when: "utf8Size(it.path) > 107", at: "path", says: "{utf8Size(it.path)} bytes, at most 107" },
   ],
 };

@@ -1,8 +1,11 @@
 // Of extensions, logs, tracers and bootstraps.
 import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
-import { given, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const EXTENSIONS = "envoy.extensions";
+const OTLP = "opentelemetry.proto.common.v1";
+const IN_LOG = `has(within('${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig'))
+  && (under('body') || under('attributes'))`;
 const NO_CONFIG: RuleSource = {
   when: "!has(type(it.typedConfig))",
   at: "typedConfig",
@@ -13,11 +16,24 @@ const NO_PLACE = "{type(it.typedConfig)} has no place here";
 /** What may stand in a place of extensions, by the packages of Envoy; types of others are their own affair. */
 function fromPackages(packages: string): RuleSource {
   return {
-    when: `type(it.typedConfig).startsWith('${EXTENSIONS}.')
-      && !/^envoy\\.extensions\\.(${packages})\\./.test(type(it.typedConfig))`,
+    when: `/^(envoy|google)\\./.test(type(it.typedConfig))
+      && !/^envoy\\.(${packages})\\./.test(type(it.typedConfig))`,
     at: "typedConfig.@type",
     says: NO_PLACE,
   };
+}
+
+/** A filter that is here or comes by discovery. */
+function filterOf(packages: string): readonly RuleSource[] {
+  return [
+    fromPackages(`extensions\\.(${packages})`),
+    {
+      each: "configDiscovery.typeUrls.*",
+      when: `!/(^|\\/)(envoy\\.extensions\\.(${packages})\\.|(?!envoy\\.|google\\.)[^/.]+\\.[^/]+$)/.test(it)`,
+      says: "{json(it)} is no type of such a filter",
+      hint: "a type URL stands here, as in typedConfig, not the name of a filter",
+    },
+  ];
 }
 
 /** A context of clients in a listener, or of servers in a cluster. */
@@ -33,25 +49,85 @@ function otherSide(context: string, isServer: boolean): RuleSource {
 /** Whether a bootstrap asks for listeners, clusters or anything else. */
 const ASKS = ["ldsConfig", "cdsConfig", "adsConfig"].map((field) => `has(it.dynamicResources.${field})`).join(" || ");
 
+/** Where Envoy reads an extension later, or never: it takes the first policy of load balancing that it knows. */
+const READ_LATER = "['typedExtensionConfig', 'upstreamConfig', 'typedConfig', 'typedDnsResolverConfig']";
+const IS_UNTYPED = "has(it.typedConfig) && !has(type(it.typedConfig))";
+const UNTYPED: RuleSource = {
+  when: `${IS_UNTYPED} && !${READ_LATER}.includes(field()) && !under('combinedValidationContext')
+    && !within('envoy.config.route.v3.ClusterSpecifierPlugin').isOptional`,
+  at: "typedConfig",
+  says: "{json(it.name ?? '')} has no typedConfig",
+};
+/** Filters that come by discovery. */
+const discovery: readonly RuleSource[] = [
+  {
+    when: "has(it.defaultConfig) && !it.typeUrls.some(url => url.endsWith(type(it.defaultConfig) ?? '/'))",
+    at: "defaultConfig",
+    says: "the type of the default is none of typeUrls",
+  },
+  {
+    when: "it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)",
+    at: "applyDefaultConfigWithoutWarming",
+    says: "needs a defaultConfig",
+  },
+];
+
+const WITH_OVERRIDES = ["RouteConfiguration", "VirtualHost", "Route", "WeightedCluster.ClusterWeight"];
+/** What a route sets of a filter. */
+const otherOverride: RuleSource = {
+  each: "typedPerFilterConfig.*",
+  when: `!has(type(it)) || /^(envoy|google)\\./.test(type(it))
+    && !/^envoy\\.(extensions\\.(filters\\.http|common)\\.|config\\.route\\.v3\\.FilterConfig$)/.test(type(it))`,
+  says: "{type(it) ?? 'what has no type'} configures no HTTP filter",
+};
+
 export const extensionRules: RuleSources = {
-  "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("access_loggers")],
+  "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("extensions\\.access_loggers")],
   "envoy.config.core.v3.TransportSocket": [
     NO_CONFIG,
-    fromPackages("transport_sockets"),
+    fromPackages("extensions\\.transport_sockets"),
     otherSide("UpstreamTlsContext", true),
     otherSide("DownstreamTlsContext", false),
   ],
-  "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG],
+  "envoy.config.core.v3.TypedExtensionConfig": [UNTYPED],
+  [`${EXTENSIONS}.common.dynamic_forward_proxy.v3.DnsCacheConfig`]: [
+    {
+      each: "typedDnsResolverConfig",
+      when: IS_UNTYPED,
+      at: "typedConfig",
+      says: "{json(it.name ?? '')} has no typedConfig",
+    },
+  ],
+  "envoy.config.accesslog.v3.ExtensionFilter": [NO_CONFIG],
+  "envoy.config.cluster.v3.Filter": [{ ...NO_CONFIG, when: `${NO_CONFIG.when} && !has(it.configDiscovery)` }],
+  "envoy.config.cluster.v3.Cluster.TransportSocketMatch": [
+    { when: "!has(it.transportSocket)", at: "transportSocket", says: "is required" },
+  ],
+  "envoy.config.core.v3.HealthCheck.CustomHealthCheck": [NO_CONFIG],
+  "envoy.config.route.v3.RetryPolicy.RetryHostPredicate": [NO_CONFIG],
+  "envoy.config.route.v3.RetryPolicy.RetryPriority": [NO_CONFIG],
+  "envoy.config.core.v3.ExtensionConfigSource": discovery,
+  ...Object.fromEntries(WITH_OVERRIDES.map((name) => [`envoy.config.route.v3.${name}`, [otherOverride]])),
+  "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, fromPackages("config\\.trace|extensions\\.tracers")],
   // That these have no typedConfig is said of the list they are in.
-  "envoy.config.listener.v3.Filter": [fromPackages("filters\\.network|common")],
-  "envoy.config.listener.v3.ListenerFilter": [fromPackages("filters\\.(listener|udp)|common")],
-  [HTTP_FILTER]: [fromPackages("filters\\.http|common")],
+  "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common"),
+  "envoy.config.listener.v3.ListenerFilter": filterOf("filters\\.(listener|udp)|common"),
+  [HTTP_FILTER]: filterOf("filters\\.http|common"),
   [`${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig`]: [
     {
       when: "!has(it.grpcService) && !has(it.httpService) && !has(it.commonConfig.grpcService)",
       at: "grpcService",
       says: "a log needs a grpcService or an httpService",
     },
+    {
+      when: "has(it.httpService) && (has(it.grpcService) || has(it.commonConfig.grpcService))",
+      at: "httpService",
+      says: "a log has a grpcService or an httpService",
+    },
+  ],
+  [`${HTTP_FILTERS}.on_demand.v3.OnDemand`]: [
+    { when: "has(it.odcds) && !has(it.odcds.source)", at: "odcds.source", says: "is required" },
+    { each: "odcds.resourcesLocator", ...NO_LOCATOR },
   ],
   [`${HTTP_FILTERS}.lua.v3.Lua`]: [
     {
@@ -62,14 +138,14 @@ export const extensionRules: RuleSources = {
   ],
   [`${HTTP_FILTERS}.health_check.v3.HealthCheck`]: [
     {
-      when: "!it.passThroughMode && seconds(it.cacheTime) > 0",
+      when: "!it.passThroughMode && seconds(it.cacheTime) >= 0.001",
       at: "cacheTime",
       says: "goes with passThroughMode only",
     },
   ],
   [`${HTTP_FILTERS}.compressor.v3.Compressor`]: [
     {
-      when: `type(it.compressorLibrary.typedConfig).startsWith('${EXTENSIONS}.')
+      when: `/^(envoy|google)\\./.test(type(it.compressorLibrary.typedConfig))
         && !type(it.compressorLibrary.typedConfig).startsWith('${EXTENSIONS}.compression.')`,
       at: "compressorLibrary.typedConfig.@type",
       says: "no library that compresses",
@@ -77,7 +153,7 @@ export const extensionRules: RuleSources = {
   ],
   "envoy.config.trace.v3.OpenTelemetryConfig": [
     {
-      when: "!has(it.grpcService) && !has(it.httpService)",
+      when: "!has(it.grpcService) && !has(it.httpService) && !has(it.exporter)",
       at: "grpcService",
       says: "a tracer needs a grpcService or an httpService, not both",
     },
@@ -86,6 +162,20 @@ export const extensionRules: RuleSources = {
       at: "httpService",
       says: "a tracer needs a grpcService or an httpService, not both",
     },
+    {
+      when: "has(it.exporter) && (has(it.grpcService) || has(it.httpService))",
+      at: "exporter",
+      says: "a tracer has a service or an exporter",
+    },
+  ],
+  [`${OTLP}.AnyValue`]: [
+    {
+      when: `${IN_LOG} && (size(it) > 0 || field() !== 'body') && !has(it.stringValue) && !has(it.kvlistValue) && !has(it.arrayValue)`,
+      says: "a log holds texts, lists and maps of them",
+    },
+  ],
+  [`${OTLP}.KeyValue`]: [
+    { when: `!has(it.value) && ${IN_LOG}`, at: "value", says: "a log holds texts, lists and maps of them" },
   ],
   "envoy.config.bootstrap.v3.Bootstrap": given(ASKS, [
     {

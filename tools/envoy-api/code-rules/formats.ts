@@ -37,7 +37,7 @@ export const formatRules: RuleSources = {
     "tenantIdFormat",
   ]),
   [`${HTTP_FILTERS}.gcp_authn.v3.Audience.IAMAccessToken`]: formats(["account", "authorization"]),
-  [`${HTTP_FILTERS}.oauth2.v3.OAuth2Config`]: formats(["redirectUri"]),
+  [`${HTTP_FILTERS}.oauth2.v3.OAuth2Config`]: formats(["redirectUri", "originalRequestUri"]),
   [`${NETWORK_FILTERS}.geoip.v3.Geoip`]: formats(["clientIp"]),
   [`${NETWORK_FILTERS}.tcp_proxy.v3.TcpProxy.TunnelingConfig`]: formats(["hostname"]),
   "envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig": formats(["proxyHost", "targetHost"]),

@@ -4,7 +4,7 @@ import { inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const bucket: RuleSource = {
   each: "tokenBucket.fillInterval",
-  when: "seconds(it) > 0 && seconds(it) < 0.05",
+  when: "seconds(it) >= 0.001 && seconds(it) < 0.05",
   says: "{it} is less than 0.05s",
 };
 
@@ -16,6 +16,11 @@ function needed(field: string): RuleSource {
 export const limitRules: RuleSources = {
   [`${HTTP_FILTERS}.local_ratelimit.v3.LocalRateLimit`]: [
     bucket,
+    {
+      when: "!has(it.tokenBucket) && under('typedPerFilterConfig')",
+      at: "tokenBucket",
+      says: "is required in the configuration of a route",
+    },
     {
       each: "descriptors.*",
       sameKey: "json(it.entries.map(entry => [entry.key, entry.value]))",

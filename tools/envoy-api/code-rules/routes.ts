@@ -1,7 +1,7 @@
 // Of routes, and of headers and query parameters that configuration sets or removes.
 import { upgradesOnce } from "./connections.js";
 import { HTTP_FILTERS, ROUTE } from "./names.js";
-import { inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+import { inEach, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
 
 const MOST_WEIGHT = 0xffffffff;
 const BODY_SIZE = "(has(it.inlineString) ? utf8Size(it.inlineString) : base64Size(it.inlineBytes))";
@@ -87,6 +87,13 @@ export const routeRules: RuleSources = {
     ...headerRemovals,
   ],
   [`${ROUTE}.RouteAction`]: [
+    {
+      when: `has(it.clusterSpecifierPlugin) && has(within('${ROUTE}.RouteConfiguration'))
+        && !within('${ROUTE}.RouteConfiguration').clusterSpecifierPlugins.some(plugin =>
+          plugin.extension.name === it.clusterSpecifierPlugin)`,
+      at: "clusterSpecifierPlugin",
+      says: "clusterSpecifierPlugins has no {json(it.clusterSpecifierPlugin)}",
+    },
     ...REWRITES.flatMap((later, index) =>
       REWRITES.slice(0, index).map((earlier) => ({
         when: `it.${earlier} && it.${later}`,
@@ -112,9 +119,9 @@ export const routeRules: RuleSources = {
     { when: "!has(it.config) && !it.disabled", at: "config", says: "is required unless disabled is true" },
   ],
   [`${ROUTE}.VirtualCluster`]: [{ when: "!it.headers", at: "headers", says: "a virtual cluster needs headers" }],
-  "envoy.type.matcher.v3.RegexMatcher": [
+  "envoy.type.matcher.v3.RegexMatcher": readWithSecret([
     { when: "re2Fault(it.regex ?? '')", at: "regex", says: "no RE2: {re2Fault(it.regex ?? '')}" },
-  ],
+  ]),
   /** Of an HTTP service that Envoy itself calls the headers are free. */
   "envoy.config.core.v3.HeaderValueOption": [
     {

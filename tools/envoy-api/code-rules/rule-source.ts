@@ -45,3 +45,18 @@ export function inEach(places: readonly string[], rules: readonly RuleSource[]):
     rules.map(({ each, ...rule }) => ({ ...rule, each: each === undefined ? place : `${place}.${each}` })),
   );
 }
+
+/** Where resources of discovery are looked up. */
+export const NO_LOCATOR: RuleSource = {
+  when: "it && !/^(xdstp|http|file):/.test(it)",
+  says: "must begin with xdstp:, http: or file:",
+};
+
+/** What stands beside a secret that comes by discovery is read when that comes, so it is not refused at once. */
+export function readWithSecret(rules: readonly RuleSource[]): readonly RuleSource[] {
+  const isBeside = "under('combinedValidationContext')";
+  return [
+    ...given(`!${isBeside}`, rules),
+    ...given(isBeside, rules).map((rule) => ({ ...rule, warns: true as const })),
+  ];
+}

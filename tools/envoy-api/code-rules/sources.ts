@@ -23,7 +23,7 @@ function backOff(each: string): RuleSource {
 const apiSource: readonly RuleSource[] = [
   VERSION,
   {
-    when: "!has(it.apiType)",
+    when: "!has(it.apiType) && !under('lrsServer')",
     at: "apiType",
     says: "a source needs to say how it is spoken to",
     hint: "set GRPC or DELTA_GRPC",
@@ -78,9 +78,14 @@ export const sourceRules: RuleSources = {
   ],
 };
 
-/** What an Envoy refuses and a gRPC client takes. */
+/** What an Envoy refuses and a gRPC client takes. Load reports of an Envoy go where its clusters come from. */
 export const envoySourceRules: RuleSources = {
   "envoy.config.core.v3.ConfigSource": [
-    { when: "has(it.self)", at: "self", says: "Envoy knows no source self", hint: "set ads" },
+    {
+      when: "has(it.self) && field() !== 'lrsServer'",
+      at: "self",
+      says: "Envoy knows no source self",
+      hint: "set ads",
+    },
   ],
 };

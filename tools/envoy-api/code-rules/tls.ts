@@ -1,6 +1,6 @@
 // Of TLS contexts, their parts and secrets.
 import { TLS } from "./names.js";
-import { given, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
 
 const COMMON = "it.commonTlsContext";
 const CERTIFICATES = `size(${COMMON}.tlsCertificates) + size(${COMMON}.tlsCertificateSdsSecretConfigs)`;
@@ -83,7 +83,7 @@ export const tlsRules: RuleSources = {
       says: "Envoy checks names only beside a trustedCa",
     },
   ],
-  [`${TLS}.CertificateValidationContext`]: [
+  [`${TLS}.CertificateValidationContext`]: readWithSecret([
     {
       each: "verifyCertificateHash.*",
       when: "!/^([0-9A-Fa-f]{2}:?){32}$/.test(it)",
@@ -94,10 +94,10 @@ export const tlsRules: RuleSources = {
       when: "!/^[0-9A-Za-z+/]{42}[048AEIMQUYcgkosw]=$/.test(it)",
       says: "{json(it)} is no SHA-256 in base64",
     },
-  ],
-  [`${TLS}.SubjectAltNameMatcher`]: [
+  ]),
+  [`${TLS}.SubjectAltNameMatcher`]: readWithSecret([
     { when: "it.sanType === 'OTHER_NAME' && !it.oid", at: "oid", says: "OTHER_NAME needs an oid" },
-  ],
+  ]),
   [`${TLS}.Secret`]: [
     {
       when: `!has(it.tlsCertificate) && !has(it.sessionTicketKeys) && !has(it.validationContext)

@@ -8,7 +8,6 @@ const QUIC = "envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport";
 const IS_CODEC = `type(it.typedConfig) === '${HTTP_FILTERS}.upstream_codec.v3.UpstreamCodec'`;
 const IS_LAST = "index === size(list) - 1";
 const IS_BARE = "!has(message.transportSocket) && !message.transportSocketMatches";
-const EXPLICIT = `unpack(it, '${OPTIONS}').explicitHttpConfig`;
 const AUTO = `unpack(it, '${OPTIONS}').autoConfig`;
 
 /** Filters towards a cluster end in the codec, of which there is one. */
@@ -50,15 +49,27 @@ export const upstreamRules: RuleSources = {
       when: `index !== '${OPTIONS}' && type(it) === '${OPTIONS}'`,
       says: `the key must be ${OPTIONS}`,
     },
+    {
+      each: "typedExtensionProtocolOptions.*",
+      when: `type(it) !== '${OPTIONS}' && (!has(type(it)) || type(it).startsWith('envoy.'))
+        && (index === '${OPTIONS}' || !index.startsWith('envoy.'))`,
+      says: "{type(it) ?? 'what has no type'} does not belong to {index}",
+    },
+    {
+      each: "healthChecks.*.httpHealthCheck",
+      when: "it.useAlpnProtocol && (!has(message.transportSocket) || type(message.transportSocket.typedConfig).endsWith('.RawBuffer'))",
+      at: "useAlpnProtocol",
+      says: "needs a TLS transportSocket",
+    },
     ...inEach(
       ["typedExtensionProtocolOptions.*"],
       given(`index === '${OPTIONS}'`, [
-        {
-          when: `has(${EXPLICIT}.http3ProtocolOptions)
+        ...["explicitHttpConfig", "useDownstreamProtocolConfig"].map((field) => ({
+          when: `has(unpack(it, '${OPTIONS}').${field}.http3ProtocolOptions)
             && (${IS_BARE} || (type(message.transportSocket.typedConfig) ?? '${QUIC}') !== '${QUIC}')`,
-          at: "explicitHttpConfig.http3ProtocolOptions",
+          at: `${field}.http3ProtocolOptions`,
           says: "HTTP/3 needs a QUIC transportSocket",
-        },
+        })),
         {
           when: `has(${AUTO}) && ${IS_BARE}`,
           at: "autoConfig",
@@ -103,6 +114,16 @@ export const upstreamRules: RuleSources = {
     },
   ],
   "envoy.config.core.v3.HealthCheck.HttpHealthCheck": [
+    {
+      when: "it.codecClientType === 'HTTP3'",
+      at: "codecClientType",
+      says: "Envoy 1.40 ends where a check is over HTTP/3",
+    },
+    {
+      each: "requestHeadersToRemove.*",
+      when: "!isModifiable(it)",
+      says: "{json(it)} must not be removed",
+    },
     ...inEach(
       ["expectedStatuses.*", "retriableStatuses.*"],
       [
