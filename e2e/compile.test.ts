@@ -7,7 +7,7 @@ import { soundBootstraps } from "../packages/xds/test/broken-bootstraps.js";
 import { soundMutants } from "../packages/xds/test/broken-mutants.js";
 import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
-import { acceptedExpressions, refusedExpressions } from "../packages/xds/test/expressions.js";
+import { acceptedExpressions, programSizes, refusedExpressions } from "../packages/xds/test/expressions.js";
 import { formatPlaces, lacking, plainPlaces } from "../packages/xds/test/format-places.js";
 import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
 import { describeWith } from "./components.js";
@@ -77,6 +77,16 @@ describeWith("envoy", "compile", (program) => {
   it("takes the regular expressions that compile takes", () => {
     const routes = acceptedExpressions.map((regex) => ({ match: { safeRegex: { regex } }, route: { cluster: "a" } }));
     expect(envoy.validate(staticBootstrap(withHosts(host({ routes })))).message).toBe("");
+  });
+
+  it.each(programSizes)("makes a program of %j with %i instructions", (regex, size) => {
+    const graph = withRoute({ match: { safeRegex: { regex } }, route: { cluster: "a" } });
+    const runtime = { "re2.max_program_size.error_level": 0 };
+    const layeredRuntime = { layers: [{ name: "a", staticLayer: runtime }] };
+    expect(envoy.validate({ ...staticBootstrap(graph), layeredRuntime }).message).toContain(
+      `RE2 program size of ${size} > max program size of 0`,
+    );
+    expect(envoy.validate(staticBootstrap(graph)).accepted).toBe(size <= 100);
   });
 
   it.each(refusedExpressions)("refuses the regular expression %j", (regex) => {

@@ -4,55 +4,18 @@ import type { EnvoyFacts, OperatorSyntax } from "../../packages/envoy-api/src/fa
 import type { ApiModel } from "./api-model.js";
 import { authorizationRules } from "./code-rules/authorization.js";
 import { clusterRules } from "./code-rules/clusters.js";
-import { compileRules } from "./code-rules/code-rules.js";
+import { compileReferences, compileRules } from "./code-rules/code-rules.js";
 import { connectionRules } from "./code-rules/connections.js";
 import { durationRules } from "./code-rules/durations.js";
 import { extensionRules } from "./code-rules/extensions.js";
 import { formatRules } from "./code-rules/formats.js";
 import { grpcRules } from "./code-rules/grpc.js";
 import { limitRules } from "./code-rules/limits.js";
+import { clusterReferences, references } from "./code-rules/references.js";
 import { routeRules } from "./code-rules/routes.js";
 import { envoySourceRules, sourceRules } from "./code-rules/sources.js";
 import { tlsRules } from "./code-rules/tls.js";
 import { upstreamRules } from "./code-rules/upstreams.js";
-
-const clusterFields: EnvoyFacts["clusterFields"] = {
-  "envoy.config.core.v3.HttpUri": ["cluster"],
-  "envoy.config.core.v3.ApiConfigSource": ["clusterNames"],
-  "envoy.config.core.v3.GrpcService.EnvoyGrpc": ["clusterName"],
-  "envoy.config.bootstrap.v3.ClusterManager": ["localClusterName"],
-  "envoy.config.metrics.v3.StatsdSink": ["tcpClusterName"],
-  "envoy.config.trace.v3.DatadogConfig": ["collectorCluster"],
-  "envoy.config.trace.v3.LightstepConfig": ["collectorCluster"],
-  "envoy.config.trace.v3.ZipkinConfig": ["collectorCluster"],
-  "envoy.config.route.v3.RouteAction": ["cluster"],
-  "envoy.config.route.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
-  "envoy.config.route.v3.WeightedCluster.ClusterWeight": ["name"],
-  "envoy.data.dns.v3.DnsTable.DnsEndpoint": ["clusterName"],
-  "envoy.data.dns.v3.DnsTable.DnsServiceTarget": ["clusterName"],
-  "envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig": ["cluster"],
-  "envoy.extensions.clusters.aggregate.v3.ClusterConfig": ["clusters"],
-  "envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster": ["cluster"],
-  "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config": ["overrideUpstreamCluster"],
-  "envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig": ["cluster"],
-  "envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster": ["cluster"],
-  "envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy": ["cluster"],
-  "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy": ["cluster"],
-  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": ["cluster"],
-  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight": ["name"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction": ["cluster"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy": ["cluster"],
-  "envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight": ["name"],
-  "envoy.extensions.filters.udp.udp_proxy.v3.Route": ["cluster"],
-  "envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig": ["cluster"],
-  "envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig": ["defaultCluster"],
-  "envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction": ["cluster"],
-  "envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight": ["clusterName"],
-  "envoy.extensions.tracers.fluentd.v3.FluentdConfig": ["cluster"],
-};
 
 /** Operators without a parameter. Each name in Envoy's documentation and binary was asked about. */
 const plainOperators = `
@@ -91,20 +54,38 @@ const plainOperators = `
   .trim()
   .split(/\s+/);
 
-const header: OperatorSyntax = { parameter: "required", length: true, check: "header" };
-const time: OperatorSyntax = { parameter: "optional", check: "time" };
+const headerName = "(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+)?";
+const header: OperatorSyntax = {
+  parameter: "required",
+  length: true,
+  pattern: `^${headerName}(\\?${headerName})?$`,
+  expected: "the name of a header, or two with a ? between them",
+};
+const time: OperatorSyntax = {
+  parameter: "optional",
+  pattern: "^(?![^]*%[-_0^#]*[1-9]*[EO]?n)",
+  expected: "a time format that does not break the line (%n)",
+};
 const text: OperatorSyntax = { parameter: "required", length: true };
 const masked: OperatorSyntax = { parameter: "optional" };
-const state: OperatorSyntax = { parameter: "required", length: true, check: "filterState" };
-const metadataKinds = [
-  "DYNAMIC",
-  "CLUSTER",
-  "ROUTE",
-  "UPSTREAM_HOST",
-  "LISTENER",
-  "LISTENER_FILTER_CHAIN",
-  "VIRTUAL_HOST",
-];
+const state: OperatorSyntax = {
+  parameter: "required",
+  length: true,
+  pattern: "^[^:]*(:(PLAIN|TYPED|FIELD:[^]*))?$",
+  expected: "KEY, KEY:PLAIN, KEY:TYPED or KEY:FIELD:NAME",
+};
+const metadataKinds = "DYNAMIC|CLUSTER|ROUTE|UPSTREAM_HOST|LISTENER|LISTENER_FILTER_CHAIN|VIRTUAL_HOST";
+
+/** A parameter of words, of which the second may be left out. */
+function words(first: string, second?: string): Pick<OperatorSyntax, "pattern" | "expected"> {
+  const [one, other] = [first, second].map((each) => each?.replaceAll("|", ", "));
+  return second === undefined
+    ? { pattern: `^(${first})$`, expected: `one of ${one}` }
+    : {
+        pattern: `^(${first})(:(${second}))?$`,
+        expected: `one of ${one}, with or without one of ${other} behind a colon`,
+      };
+}
 
 const accessLogOperators: EnvoyFacts["accessLogOperators"] = {
   REQ: header,
@@ -136,36 +117,32 @@ const accessLogOperators: EnvoyFacts["accessLogOperators"] = {
   TYPED_CEL: text,
   CLUSTER_METADATA: { parameter: "required" },
   UPSTREAM_METADATA: { parameter: "required" },
-  METADATA: { parameter: "required", length: true, check: "first", choices: [metadataKinds] },
+  METADATA: {
+    parameter: "required",
+    length: true,
+    pattern: `^(${metadataKinds})(:|$)`,
+    expected: `one of ${metadataKinds.replaceAll("|", ", ")} at the beginning`,
+  },
   FILTER_STATE: state,
   UPSTREAM_FILTER_STATE: state,
-  COMMON_DURATION: { parameter: "required", check: "duration" },
-  COALESCE: { parameter: "required", length: true, check: "coalesce" },
-  GRPC_STATUS: { parameter: "optional", choices: [["CAMEL_STRING", "SNAKE_STRING", "NUMBER"]] },
-  PATH: {
-    parameter: "optional",
-    length: true,
-    choices: [
-      ["WQ", "NQ"],
-      ["ORIG", "PATH", "ORIG_OR_PATH"],
-    ],
+  COMMON_DURATION: {
+    parameter: "required",
+    pattern: "^[^:]*:[^:]*(:(ms|us|ns))?$",
+    expected: "FROM:TO or FROM:TO:PRECISION, which is ms, us or ns",
   },
-  QUERY_PARAMS: { parameter: "optional", length: true, choices: [["ORIG", "DECODED"]] },
-  REQUESTED_SERVER_NAME: {
-    parameter: "optional",
-    choices: [
-      ["SNI_ONLY", "SNI_FIRST", "HOST_FIRST"],
-      ["ORIG_OR_HOST", "HOST", "ORIG"],
-    ],
-  },
+  COALESCE: { parameter: "required", length: true, operators: true },
+  GRPC_STATUS: { parameter: "optional", ...words("CAMEL_STRING|SNAKE_STRING|NUMBER") },
+  PATH: { parameter: "optional", length: true, ...words("WQ|NQ", "ORIG|PATH|ORIG_OR_PATH") },
+  QUERY_PARAMS: { parameter: "optional", length: true, ...words("ORIG|DECODED") },
+  REQUESTED_SERVER_NAME: { parameter: "optional", ...words("SNI_ONLY|SNI_FIRST|HOST_FIRST", "ORIG_OR_HOST|HOST|ORIG") },
   ...Object.fromEntries(plainOperators.map((name) => [name, {}])),
 };
 
 /** All facts, rules included. */
 export function collectFacts(api: ApiModel): EnvoyFacts {
   return {
-    clusterFields,
     accessLogOperators,
+    references: compileReferences([clusterReferences, references], api),
     rules: compileRules(
       [
         connectionRules,

@@ -18,7 +18,17 @@ export interface FieldTable {
   readonly messages: string;
   readonly enums: string;
   readonly rules: string;
+  readonly unchecked: string;
 }
+
+/** Envoy reads these extensions without running their field rules. */
+const unchecked = [
+  "load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin",
+  "load_balancing_policies.least_request.v3.LeastRequest",
+  "load_balancing_policies.maglev.v3.Maglev",
+  "load_balancing_policies.ring_hash.v3.RingHash",
+  "retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
+].map((name) => `envoy.extensions.${name}`);
 
 export function writeFieldTable(api: ApiModel): FieldTable {
   const wellKnown = [...Object.keys(wellKnownNames).filter((name) => name !== "NullValue"), "Any"];
@@ -48,6 +58,7 @@ export function writeFieldTable(api: ApiModel): FieldTable {
     messages: messages.join("\n"),
     enums: enums.map(enumText).join("\n"),
     rules: [...places.rules.keys()].join("\n"),
+    unchecked: unchecked.join(" "),
   };
 }
 

@@ -46,8 +46,10 @@ it("generates once, and again when what it is made from changed", () => {
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
   expect(prepare().said).toContain("generated in");
   expect(prepare().said).toBe("");
-  writeFileSync(join(root, "tools/envoy-api/type-url-map.ts"), "\n", { flag: "a" });
-  expect(prepare("--require").said).toContain("generated in");
+  for (const source of ["type-url-map.ts", "code-rules/routes.ts"]) {
+    writeFileSync(join(root, "tools/envoy-api", source), "\n", { flag: "a" });
+    expect(prepare("--require").said).toContain("generated in");
+  }
   expect(readdirSync(join(root, "packages/envoy-api"))).toEqual(["gen"]);
   const modules = readdirSync(join(root, "packages/envoy-api/gen"));
   expect(modules).toEqual(expect.arrayContaining(["descriptors.js", "field-table.js", "pb", "types"]));

@@ -11,56 +11,76 @@ export interface OperatorSyntax {
   readonly parameter?: "optional" | "required";
   /** A length may follow, as in `%REQ(NAME):20%`. Default false. */
   readonly length?: boolean;
-  /** Words for each part of the parameter between colons. */
-  readonly choices?: readonly (readonly string[])[];
-  /** What else the parameter is: `first` says that only its first part is one of `choices`. */
-  readonly check?: "header" | "time" | "first" | "filterState" | "duration" | "coalesce";
+  /** A regular expression that the parameter matches. */
+  readonly pattern?: string;
+  /** What `pattern` asks for, in words: `FROM:TO or FROM:TO:PRECISION`. */
+  readonly expected?: string;
+  /** The parameter is JSON with a list of operators: `{"operators":["DURATION",{"command":"REQ","param":"a"}]}`. */
+  readonly operators?: boolean;
 }
 
 /**
- * An expression of a {@link CodeRule}: a literal, the name of a value with the path to a member of it
- * (`["it", "address", "port"]`), or an operation and what it is applied to (`["has", ["it", "address"]]`).
+ * An expression of a rule. A literal stands for itself. `["$it", "address", "port"]` is a member of a value by its name:
+ * `$message` is the message that the rule is of, `$it` what it looks at; behind a `*`, `$index` is the index or key,
+ * `$list` what it goes through and `$owner` the message that has it. Everything else is an operation and what it is applied
+ * to, as in `["has", ["$it", "address"]]`; which operations there are may change, so evaluate them with `@netmason/xds`.
  */
 export type RuleTerm = string | number | boolean | readonly RuleTerm[];
 
-/** A rule of messages of one type that is in code, not in the descriptors. */
-export interface CodeRule {
+/** Where a rule looks. */
+export interface RulePlace {
   /**
-   * Path to what it looks at, with `*` for each item of a list or value of a map and `**` for each text at any depth.
-   * Default: the message itself.
+   * Path of the places, with `*` for each item of a list or value of a map and, at its end, `**` for each text at any
+   * depth. A place that is absent is none. Default: the message itself.
    */
   readonly each?: readonly string[];
-  /** Broken where this holds. Default: always. */
+  /** The rule is about places where this is neither absent, false, 0 nor empty. Default: about all. */
   readonly when?: RuleTerm;
-  /** Broken only by those whose key another had before. */
-  readonly sameKey?: RuleTerm;
-  /** Only the first that breaks it counts. */
-  readonly once?: true;
-  /** Path of the field at fault, from what it looks at. Default: that itself. */
+  /** Path of the field to name, from the place. Default: the place itself. */
   readonly at?: readonly string[];
+}
+
+/** A rule of messages of one type that is in code, not in the descriptors. It is broken by each place it is about. */
+export interface CodeRule extends RulePlace {
+  /** Broken only by places with the key of an earlier one, in whatever list; `$first` has the names of that one. */
+  readonly sameKey?: RuleTerm;
+  /** Only the first place that breaks it counts. */
+  readonly once?: true;
   /** The message; a term where it names values. */
   readonly says: RuleTerm;
   readonly hint?: RuleTerm;
-  /** What kind of mistake it is. Default `envoy_refuses`. */
+  /** What kind of mistake it is, as a rule of an issue of `@netmason/xds`. Default `envoy_refuses`. */
   readonly rule?: string;
-  /** Accepted in silence. */
+  /** It is accepted, but does nothing or not what one would think. Default: it is refused. */
   readonly warns?: true;
+}
+
+/** A name that stands for another resource. */
+export interface ReferenceRule extends RulePlace {
+  /** The name; an empty one names nothing. */
+  readonly name: RuleTerm;
+  /** Full name of the message that is named. */
+  readonly to: string;
+  /** `error`, `warning` or `none`: what it is when nothing has the name. */
+  readonly missing: RuleTerm;
+  /** What the target must have: HTTP/2, or the filters that its routes configure. */
+  readonly demand?: "http2" | "filters";
 }
 
 /** Rules by the full names of their messages. */
 export type CodeRules = Readonly<Record<string, readonly CodeRule[]>>;
 
-/** Facts about Envoy's code, and of what gRPC clients take of the same configuration. */
+/** Facts about Envoy's code, and about what gRPC clients make of the same configuration. */
 export interface EnvoyFacts {
-  /** JSON names of the string fields that name a cluster, by the full name of their message. */
-  readonly clusterFields: Readonly<Record<string, readonly string[]>>;
   /** Operators of access-log formats by their names. */
   readonly accessLogOperators: Readonly<Record<string, OperatorSyntax>>;
-  /** What everybody refuses. */
+  /** Fields that name another resource, by the full names of their messages. */
+  readonly references: Readonly<Record<string, readonly ReferenceRule[]>>;
+  /** What Envoy has in code and holds for gRPC clients as well. */
   readonly rules: CodeRules;
-  /** What Envoy refuses and gRPC clients take. */
+  /** What holds for Envoy alone. */
   readonly envoyRules: CodeRules;
-  /** What gRPC clients refuse and Envoy takes. */
+  /** What holds for gRPC clients alone. */
   readonly grpcRules: CodeRules;
 }
 
@@ -73,7 +93,7 @@ let known: EnvoyFacts | undefined;
  * ```ts
  * import { envoyFacts } from "@netmason/envoy-api/facts";
  *
- * envoyFacts().accessLogOperators.REQ; // => { parameter: "required", length: true, check: "header" }
+ * envoyFacts().accessLogOperators.QUERY_PARAM; // => { parameter: "required", length: true }
  * ```
  *
  * @category Schema

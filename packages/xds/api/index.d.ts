@@ -656,7 +656,7 @@ interface ResourceRef<U extends TypeUrl = TypeUrl> {
     readonly typeUrl: U;
     readonly name: string;
 }
-type IssueRule = "unknown_field" | "wrong_type" | "out_of_range" | "unknown_type_url" | "oneof_conflict" | "oneof_missing" | "field_rule" | "deprecated_field" | "duplicate_name" | "missing_reference" | "unused_resource" | "router_not_last" | "unknown_filter_override" | "duplicate_filter_chain_match" | "duplicate_domain" | "priority_gap" | "duplicate_priority" | "format_string" | "tls_unverified" | "http2_required" | "unknown_retry_word" | "ignored_field" | "envoy_refuses" | "grpc_unsupported";
+type IssueRule = "unknown_field" | "wrong_type" | "out_of_range" | "unknown_type_url" | "oneof_conflict" | "oneof_missing" | "field_rule" | "deprecated_field" | "duplicate_name" | "missing_reference" | "unused_resource" | "router_not_last" | "unknown_filter_override" | "duplicate_filter_chain_match" | "duplicate_domain" | "priority_gap" | "duplicate_priority" | "format_string" | "regex_too_large" | "tls_unverified" | "http2_required" | "unknown_retry_word" | "ignored_field" | "envoy_refuses" | "grpc_unsupported";
 interface Issue {
     readonly severity: "error" | "warning";
     readonly rule: IssueRule;

@@ -23,6 +23,7 @@ export type IssueRule =
   | "priority_gap"
   | "duplicate_priority"
   | "format_string"
+  | "regex_too_large"
   | "tls_unverified"
   | "http2_required"
   | "unknown_retry_word"

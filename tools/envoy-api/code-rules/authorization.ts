@@ -9,7 +9,7 @@ const UNKNOWN_PROVIDER = {
   at: "providerName",
   says: "providers has no {json(it.providerName ?? '')}",
 } as const;
-const IS_UNKNOWN = `has(${AROUND}) && !keys(${AROUND}.providers).includes(it.providerName ?? '')`;
+const IS_UNKNOWN = `has(${AROUND}) && !hasKey(${AROUND}.providers, it.providerName ?? '')`;
 /** A URL as Envoy reads it: with a scheme, a host of letters, digits, dots and dashes, and no space. */
 const IS_URL = "/^[a-z]+:\\/\\/([^/?#\\s]*@)?([0-9a-z.-]+|\\[[0-9a-f:.]+\\])(:\\d{1,5})?([/?#][!-~]*)?$/i";
 const ANOTHER_MATCHER = {
@@ -30,7 +30,7 @@ export const authorizationRules: RuleSources = {
   [`${JWT}.JwtAuthentication`]: [
     {
       each: "rules.*",
-      when: "has(it.requirementName) && !keys(message.requirementMap).includes(it.requirementName)",
+      when: "has(it.requirementName) && !hasKey(message.requirementMap, it.requirementName)",
       at: "requirementName",
       says: "requirementMap has no {json(it.requirementName)}",
     },

@@ -227,7 +227,7 @@ export const clusterRules: RuleSources = {
         when: `${when} && ${ASKS_DNS}`,
         at,
         says: "an endpoint without an address is none",
-        rule: "ignored_field",
+        rule: "ignored_field" as const,
         warns: true as const,
       },
     ]),

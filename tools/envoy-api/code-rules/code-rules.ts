@@ -1,7 +1,7 @@
 // All that Envoy, and gRPC clients, check of configuration in code, ready to be written as data.
-import type { CodeRule } from "../../../packages/envoy-api/src/facts.js";
+import type { CodeRule, ReferenceRule } from "../../../packages/envoy-api/src/facts.js";
 import type { ApiModel } from "../api-model.js";
-import type { RuleSource, RuleSources } from "./rule-source.js";
+import type { ReferenceSource, ReferenceSources, RuleSource, RuleSources } from "./rule-source.js";
 import { type Kind, type MessageOf, memberOf, type Names, termOf, textTermOf } from "./rule-terms.js";
 
 const PLAIN: Kind = { kind: "plain" };
@@ -11,29 +11,44 @@ export function compileRules(
   sources: readonly RuleSources[],
   api: ApiModel,
 ): Readonly<Record<string, readonly CodeRule[]>> {
+  return compileAll(sources, api, compileRule);
+}
+
+/** The same of references. */
+export function compileReferences(
+  sources: readonly ReferenceSources[],
+  api: ApiModel,
+): Readonly<Record<string, readonly ReferenceRule[]>> {
+  return compileAll(sources, api, compileReference);
+}
+
+function compileAll<S, R>(
+  sources: readonly Readonly<Record<string, readonly S[]>>[],
+  api: ApiModel,
+  compile: (source: S, message: Kind, messageOf: MessageOf) => R,
+): Readonly<Record<string, readonly R[]>> {
   const messageOf: MessageOf = (typeName) => api.registry.getMessage(typeName);
-  const all = new Map<string, CodeRule[]>();
+  const all = new Map<string, R[]>();
   for (const [typeName, rules] of sources.flatMap((each) => Object.entries(each))) {
     const desc = messageOf(typeName);
     if (desc === undefined) throw new RangeError(`the API must have a message ${typeName}`);
-    const made = rules.map((rule) => compileRule(rule, { kind: "message", desc }, messageOf));
+    const made = rules.map((rule) => compile(rule, { kind: "message", desc }, messageOf));
     all.set(typeName, [...(all.get(typeName) ?? []), ...made]);
   }
   return Object.fromEntries(all);
 }
 
 function compileRule(source: RuleSource, message: Kind, messageOf: MessageOf): CodeRule {
-  const { each, when, sameKey, once, at, says, hint, rule, warns } = source;
-  const place = placeOf(each === undefined ? [] : each.split("."), message);
-  const scope: Names = { message, it: place.it, owner: place.owner, list: place.list, index: PLAIN };
+  const { sameKey, once, says, hint, rule, warns } = source;
+  if (source.each === undefined && (sameKey ?? once) !== undefined)
+    throw new RangeError(`${says}: of one place no other`);
+  const { place, scope } = readPlace(source, message);
   const names: Names = sameKey === undefined ? scope : { ...scope, first: { kind: "names", names: scope } };
-  if (at !== undefined) checkPath(at.split("."), place.it);
   return {
-    ...(each !== undefined && { each: each.split(".") }),
-    ...(when !== undefined && { when: termOf(when, names, messageOf) }),
+    ...place,
+    ...(source.when !== undefined && { when: termOf(source.when, names, messageOf) }),
     ...(sameKey !== undefined && { sameKey: termOf(sameKey, scope, messageOf) }),
     ...(once && { once }),
-    ...(at !== undefined && { at: at.split(".") }),
     says: textTermOf(says, names, messageOf),
     ...(hint !== undefined && { hint: textTermOf(hint, names, messageOf) }),
     ...(rule !== undefined && { rule }),
@@ -41,37 +56,56 @@ function compileRule(source: RuleSource, message: Kind, messageOf: MessageOf): C
   };
 }
 
-interface Place {
-  readonly it: Kind;
-  readonly owner: Kind;
-  readonly list: Kind;
+function compileReference(source: ReferenceSource, message: Kind, messageOf: MessageOf): ReferenceRule {
+  const { when, name, to, missing = "'error'", demand } = source;
+  const { place, scope } = readPlace(source, message);
+  if (messageOf(to) === undefined) throw new RangeError(`the API must have a message ${to}`);
+  return {
+    ...place,
+    ...(when !== undefined && { when: termOf(when, scope, messageOf) }),
+    name: termOf(name, scope, messageOf),
+    to,
+    missing: termOf(missing, scope, messageOf),
+    ...(demand !== undefined && { demand }),
+  };
 }
 
-function placeOf(parts: readonly string[], message: Kind): Place {
+interface Place {
+  readonly place: Pick<CodeRule, "each" | "at">;
+  readonly scope: Names;
+}
+
+/** What is looked at and which names there are; refuses paths that are not there. */
+function readPlace({ each, at }: Pick<RuleSource, "each" | "at">, message: Kind): Place {
+  const path = each?.split(".");
+  const names = namesAt(path ?? [], message);
+  if (at !== undefined) checkPath(at.split("."), names.it ?? PLAIN);
+  return { place: { ...(path && { each: path }), ...(at !== undefined && { at: at.split(".") }) }, scope: names };
+}
+
+function namesAt(path: readonly string[], message: Kind): Names {
   let it = message;
   let holder = message;
-  let owner = message;
-  let list = PLAIN;
-  for (const part of parts) {
-    if (part === "**") return { it: PLAIN, owner, list };
+  let inside: Names = {};
+  for (const [step, part] of path.entries()) {
     if (part === "*") {
-      if (it.kind !== "list" && it.kind !== "map") throw new RangeError(`${parts.join(".")} must go through lists`);
-      owner = holder;
-      list = it;
+      if (it.kind !== "list" && it.kind !== "map") throw new RangeError(`${path.join(".")} must go through lists`);
+      inside = { owner: holder, list: it, index: PLAIN };
       it = it.of;
-    } else {
+    } else if (part === "**" && step === path.length - 1) it = PLAIN;
+    else {
       holder = it;
       it = memberOf(it, part);
     }
   }
-  return { it, owner, list };
+  return { message, it, ...inside };
 }
 
-/** Refuses a path that is not there; in messages of any type nothing is known. */
-function checkPath(parts: readonly string[], from: Kind): void {
+/** Refuses a path that is not there; below a message of any type nothing is known. */
+function checkPath(path: readonly string[], from: Kind): void {
   let kind = from;
-  for (const part of parts) {
-    if (kind.kind === "plain" || (kind.kind === "message" && kind.desc.typeName === "google.protobuf.Any")) return;
-    kind = kind.kind === "list" || kind.kind === "map" ? kind.of : memberOf(kind, part);
+  for (const part of path) {
+    if (kind.kind === "any") return;
+    kind = memberOf(kind, part);
   }
 }

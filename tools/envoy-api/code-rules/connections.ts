@@ -109,7 +109,7 @@ const tcpListener = given("(message.address.socketAddress.protocol ?? 'TCP') !==
   ...given("!has(message.filterChainMatcher)", [
     {
       each: "filterChains.*.filterChainMatch.serverNames.*",
-      when: "/^(\\*\\..*|(?!\\*\\.).*)\\*/.test(it)",
+      when: "/^(\\*\\.[^]*|(?!\\*\\.)[^]*)\\*/.test(it)",
       says: "{json(it)}: a * stands for the first label only, as in *.example.com",
     },
     {
@@ -131,7 +131,7 @@ export const connectionRules: RuleSources = {
       rule: "router_not_last",
       warns: true,
     },
-    ...inEach(["httpFilters.*", "upgradeConfigs.*.filters.*"], httpFilters),
+    ...inEach(["httpFilters.*"], httpFilters),
     {
       when: "it.originalIpDetectionExtensions && it.useRemoteAddress",
       at: "originalIpDetectionExtensions",
@@ -149,6 +149,7 @@ export const connectionRules: RuleSources = {
     },
     upgradesOnce,
   ],
+  [`${HTTP_CONNECTION_MANAGER}.UpgradeConfig`]: inEach(["filters.*"], httpFilters),
   "envoy.config.listener.v3.FilterChain": inEach(
     ["filters.*"],
     [

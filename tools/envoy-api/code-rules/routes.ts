@@ -7,6 +7,9 @@ const MOST_WEIGHT = 0xffffffff;
 const BODY_SIZE = "(has(it.inlineString) ? utf8Size(it.inlineString) : base64Size(it.inlineBytes))";
 const MOST_BODY = "(message.maxDirectResponseBodySizeBytes ?? 4096)";
 const REWRITES = ["prefixRewrite", "regexRewrite", "pathRewritePolicy", "pathRewrite"];
+/** A static layer of the runtime can allow larger programs. */
+const SETS_RE2 = `within('envoy.config.bootstrap.v3.Bootstrap').layeredRuntime.layers.some(layer =>
+  has(layer.staticLayer['re2.max_program_size.error_level']) || has(layer.staticLayer['re2']))`;
 const WEIGHTS = "sum(it.clusters.map(share => share.weight))";
 
 const headerRemovals: readonly RuleSource[] = inEach(
@@ -94,13 +97,14 @@ export const routeRules: RuleSources = {
       at: "clusterSpecifierPlugin",
       says: "clusterSpecifierPlugins has no {json(it.clusterSpecifierPlugin)}",
     },
-    ...REWRITES.flatMap((later, index) =>
-      REWRITES.slice(0, index).map((earlier) => ({
-        when: `it.${earlier} && it.${later}`,
+    ...REWRITES.slice(1).map((later, index) => {
+      const earlier = REWRITES.slice(0, index + 1);
+      return {
+        when: `it.${later} && (${earlier.map((field) => `it.${field}`).join(" || ")})`,
         at: later,
-        says: `only one of ${earlier}, ${later}`,
-      })),
-    ),
+        says: `only one of ${[...earlier, later].join(", ")}`,
+      };
+    }),
     upgradesOnce,
     {
       each: "upgradeConfigs.*",
@@ -121,17 +125,24 @@ export const routeRules: RuleSources = {
   [`${ROUTE}.VirtualCluster`]: [{ when: "!it.headers", at: "headers", says: "a virtual cluster needs headers" }],
   "envoy.type.matcher.v3.RegexMatcher": readWithSecret([
     { when: "re2Fault(it.regex ?? '')", at: "regex", says: "no RE2: {re2Fault(it.regex ?? '')}" },
+    {
+      when: `re2Size(it.regex) > (it.googleRe2.maxProgramSize ?? 100) && !(${SETS_RE2})`,
+      at: "regex",
+      says: "RE2 makes {re2Size(it.regex)} instructions of it or more, at most {it.googleRe2.maxProgramSize ?? 100}",
+      hint: "count to less in it, or raise re2.max_program_size.error_level in the runtime of Envoy",
+      rule: "regex_too_large",
+    },
   ]),
   /** Of an HTTP service that Envoy itself calls the headers are free. */
   "envoy.config.core.v3.HeaderValueOption": [
     {
-      when: "!isModifiable(it.header.key ?? '') && !has(within('envoy.config.core.v3.HttpService'))",
+      when: "!isModifiable(it.header.key ?? '') && !isWithin('envoy.config.core.v3.HttpService')",
       at: "header.key",
       says: "{json(it.header.key ?? '')} must not be set",
     },
     {
       when: `has(it.append) && (it.appendAction ?? 'APPEND_IF_EXISTS_OR_ADD') !== 'APPEND_IF_EXISTS_OR_ADD'
-        && !has(within('envoy.config.core.v3.HttpService'))`,
+        && !isWithin('envoy.config.core.v3.HttpService')`,
       at: "append",
       says: "append and appendAction exclude each other",
     },

@@ -3,6 +3,8 @@
 // empty list count as false. They are made into terms when the package is generated, which fails on a field, an enum
 // value or a function that is not there.
 
+import type { IssueRule } from "../../../packages/xds/src/issue.js";
+
 /** A rule of messages of one type. */
 export interface RuleSource {
   /**
@@ -13,7 +15,10 @@ export interface RuleSource {
   readonly each?: string;
   /** The rule is broken where this holds. Default: always. */
   readonly when?: string;
-  /** Looked at are only those whose key was met before; `first` has the names of the one that had it, as in `first.it`. */
+  /**
+   * Looked at are only those whose key was met before, in any of the lists that `each` goes through; `first` has the names
+   * of the one that had it, as in `first.it`.
+   */
   readonly sameKey?: string;
   /** Only the first broken one is reported. */
   readonly once?: true;
@@ -23,10 +28,24 @@ export interface RuleSource {
   readonly says: string;
   readonly hint?: string;
   /** Name of the issue's rule. Default `envoy_refuses`. */
-  readonly rule?: string;
+  readonly rule?: IssueRule;
   /** Envoy takes it, though it does nothing or something else. */
   readonly warns?: true;
 }
+
+/** A name that stands for another resource. */
+export interface ReferenceSource extends Pick<RuleSource, "each" | "when" | "at"> {
+  /** An expression. */
+  readonly name: string;
+  /** Full name of the message that the name is of. */
+  readonly to: string;
+  /** An expression: what it is when nothing has the name, `error` or `warning`, or `none` where the target may come from elsewhere. Default `error`. */
+  readonly missing?: string;
+  /** What the target must have besides: HTTP/2, or the filters that its routes configure. */
+  readonly demand?: "http2" | "filters";
+}
+
+export type ReferenceSources = Readonly<Record<string, readonly ReferenceSource[]>>;
 
 /** Rules by the full names of their messages. */
 export type RuleSources = Readonly<Record<string, readonly RuleSource[]>>;

@@ -1,5 +1,5 @@
 // Makes terms of expressions, and finds out what their parts are to refuse what cannot be meant.
-import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import ts from "typescript";
 import type { RuleTerm } from "../../../packages/envoy-api/src/facts.js";
 import { wellKnownNames } from "../well-known-types.js";
@@ -10,6 +10,12 @@ export type Kind =
   | { readonly kind: "list" | "map"; readonly of: Kind }
   | { readonly kind: "enum"; readonly desc: DescEnum }
   | { readonly kind: "names"; readonly names: Names }
+  /** The name of a message type. */
+  | { readonly kind: "type" }
+  /** A text that is no number, though it may stand for one: a 64-bit integer or a duration. */
+  | { readonly kind: "text" }
+  /** A message of any type. */
+  | { readonly kind: "any" }
   | { readonly kind: "plain" };
 
 /** Values that an expression can name. */
@@ -25,17 +31,20 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
   field: 0,
   formatFault: 1,
   has: 1,
+  hasKey: 2,
   hasKeys: 1,
   headerFormatFault: 1,
   isIp: 1,
   isModifiable: 1,
   isPrime: 1,
   isText: 1,
+  isWithin: 1,
   json: 1,
-  keys: 1,
   last: 1,
+  missingCluster: 0,
   number: 1,
   re2Fault: 1,
+  re2Size: 1,
   seconds: 1,
   size: 1,
   sum: 1,
@@ -69,20 +78,27 @@ interface Typed {
 
 /** The kind of a field's value in JSON. */
 export function kindOf(field: DescField): Kind {
-  switch (field.fieldKind) {
-    case "list":
-      return { kind: "list", of: elementKind(field.message, field.enum) };
-    case "map":
-      return { kind: "map", of: elementKind(field.message, field.enum) };
-    default:
-      return elementKind(field.message, field.enum);
-  }
+  const of = elementKind(field);
+  return field.fieldKind === "list" || field.fieldKind === "map" ? { kind: field.fieldKind, of } : of;
 }
 
-function elementKind(message: DescMessage | undefined, desc: DescEnum | undefined): Kind {
+const TEXTS: ReadonlySet<ScalarType | undefined> = new Set([
+  ScalarType.STRING,
+  ScalarType.INT64,
+  ScalarType.UINT64,
+  ScalarType.FIXED64,
+  ScalarType.SFIXED64,
+  ScalarType.SINT64,
+]);
+const TEXT_MESSAGES = new Set(["Duration", "StringValue", "Int64Value", "UInt64Value"]);
+
+function elementKind({ message, enum: desc, scalar }: DescField): Kind {
   if (desc !== undefined) return { kind: "enum", desc };
-  if (message === undefined) return PLAIN;
+  if (message === undefined) return TEXTS.has(scalar) ? { kind: "text" } : PLAIN;
+  if (message.typeName === "google.protobuf.Any") return { kind: "any" };
+  if (message.typeName === "google.protobuf.Struct") return { kind: "map", of: PLAIN };
   const isPlain = message.file.proto.package === "google.protobuf" && message.name in wellKnownNames;
+  if (isPlain && TEXT_MESSAGES.has(message.name)) return { kind: "text" };
   return isPlain ? PLAIN : { kind: "message", desc: message };
 }
 
@@ -102,9 +118,15 @@ export function memberOf(kind: Kind, name: string): Kind {
 
 /** The term of an expression. */
 export function termOf(text: string, names: Names, messageOf: MessageOf): RuleTerm {
-  const source = ts.createSourceFile("rule.ts", `(${text})`, ts.ScriptTarget.Latest, true);
+  const source: ts.SourceFile & { readonly parseDiagnostics?: readonly unknown[] } = ts.createSourceFile(
+    "rule.ts",
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+  );
   const [statement] = source.statements;
-  if (source.statements.length !== 1 || statement === undefined || !ts.isExpressionStatement(statement)) {
+  const isAlone = source.statements.length === 1 && (source.parseDiagnostics ?? []).length === 0;
+  if (!isAlone || statement === undefined || !ts.isExpressionStatement(statement)) {
     throw new RangeError(`an expression must stand alone, not ${text}`);
   }
   try {
@@ -117,7 +139,9 @@ export function termOf(text: string, names: Names, messageOf: MessageOf): RuleTe
 /** The term of a text with expressions in braces. */
 export function textTermOf(text: string, names: Names, messageOf: MessageOf): RuleTerm {
   const parts = text.split(/\{([^{}]+)\}/);
-  if (parts.length === 1) return text;
+  if (parts.length === 1 && !/[{}]/.test(text)) return text;
+  if (parts.some((part, index) => index % 2 === 0 && /[{}]/.test(part)))
+    throw new RangeError(`braces must pair in ${text}`);
   const terms = parts.map((part, index) => (index % 2 === 0 ? part : termOf(part, names, messageOf)));
   return ["text", ...terms.filter((term) => term !== "")];
 }
@@ -135,14 +159,17 @@ class Reader {
     if (ts.isNumericLiteral(node)) return { term: Number(node.text), kind: PLAIN };
     if (node.kind === ts.SyntaxKind.TrueKeyword) return { term: true, kind: PLAIN };
     if (node.kind === ts.SyntaxKind.FalseKeyword) return { term: false, kind: PLAIN };
-    if (ts.isIdentifier(node)) return { term: [node.text], kind: memberOf({ kind: "names", names }, node.text) };
+    if (ts.isIdentifier(node)) return { term: [`$${node.text}`], kind: memberOf({ kind: "names", names }, node.text) };
     if (ts.isPropertyAccessExpression(node)) return this.#member(node, names);
     if (ts.isElementAccessExpression(node)) return this.#element(node, names);
     if (ts.isArrayLiteralExpression(node)) return this.#list(node, names);
     if (ts.isCallExpression(node)) return this.#call(node, names);
     if (ts.isBinaryExpression(node)) return this.#binary(node, names);
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
-      return { term: ["!", this.read(node.operand, names).term], kind: PLAIN };
+      const { term } = this.read(node.operand, names);
+      if (/^\["has",\["within",/.test(JSON.stringify(term)))
+        throw new RangeError("no message is what isWithin asks about");
+      return { term: ["!", term], kind: PLAIN };
     }
     if (ts.isConditionalExpression(node)) {
       const parts = [node.condition, node.whenTrue, node.whenFalse].map((part) => this.read(part, names));
@@ -151,16 +178,18 @@ class Reader {
     throw new RangeError(`must be an expression of rules, not ${node.getText()}`);
   }
 
-  #member({ expression, name: { text } }: ts.PropertyAccessExpression, names: Names): Typed {
+  #member({ expression, name: { text }, questionDotToken }: ts.PropertyAccessExpression, names: Names): Typed {
+    if (questionDotToken !== undefined) throw new RangeError(`?.${text} must be .${text}, which means the same`);
     const base = this.read(expression, names);
-    return { term: joined(base.term, text, names), kind: memberOf(base.kind, text) };
+    return { term: joined(base.term, text), kind: memberOf(base.kind, text) };
   }
 
   #element({ expression, argumentExpression }: ts.ElementAccessExpression, names: Names): Typed {
     const base = this.read(expression, names);
     const { term: key } = this.read(argumentExpression, names);
+    if (typeof key === "object") throw new RangeError(`${argumentExpression.getText()} must be a literal`);
     if (base.kind.kind !== "list" && base.kind.kind !== "map") throw new RangeError(`${key} must be of a list or map`);
-    return { term: joined(base.term, key, names), kind: base.kind.of };
+    return { term: joined(base.term, key), kind: base.kind.of };
   }
 
   #list(node: ts.ArrayLiteralExpression, names: Names): Typed {
@@ -198,6 +227,7 @@ class Reader {
         expression.text.slice(1, expression.text.lastIndexOf("/")),
         expression.text.slice(expression.text.lastIndexOf("/") + 1),
       );
+      if (flags !== "" && flags !== "i") throw new RangeError(`${text} must have no flags but i`);
       return { term: ["test", source, flags, this.read(args[0], names).term], kind: PLAIN };
     }
     const base = this.read(expression, names);
@@ -208,15 +238,30 @@ class Reader {
         throw new RangeError(`${text} must go through a list`);
       }
       const name = parameter.name.getText();
-      if (name in FUNCTIONS || name in METHODS || LOOPS.has(name)) throw new RangeError(`${name} must be no function`);
+      if (name in names || name === "visit") throw new RangeError(`${name} must be a new name`);
       const body = this.read(first.body, { ...names, [name]: base.kind.of });
       return {
-        term: [text, base.term, name, body.term],
+        term: [text, base.term, `$${name}`, body.term],
         kind: text === "map" ? { kind: "list", of: body.kind } : PLAIN,
       };
     }
     if (METHODS[text] !== args.length) throw new RangeError(`no method ${text} takes these arguments`);
-    return { term: [text, base.term, ...args.map((argument) => this.read(argument, names).term)], kind: PLAIN };
+    const operands = args.map((argument) => this.read(argument, names));
+    if (text === "includes" && operands[0] !== undefined && ts.isArrayLiteralExpression(expression)) {
+      for (const element of expression.elements) this.#compare(operands[0], this.read(element, names));
+    }
+    return { term: [text, base.term, ...operands.map(({ term }) => term)], kind: PLAIN };
+  }
+
+  /** Refuses a text that is none of the values the other can have: those of an enum, or names of messages. */
+  #compare({ kind }: Typed, { term }: Typed): void {
+    if (typeof term !== "string") return;
+    if (kind.kind === "enum" && !kind.desc.values.some(({ name }) => name === term) && term !== "") {
+      throw new RangeError(`${kind.desc.typeName} must have a value ${term}`);
+    }
+    if (kind.kind === "type" && this.#messageOf(term) === undefined) {
+      throw new RangeError(`${term} must be the name of a message`);
+    }
   }
 
   #binary(node: ts.BinaryExpression, names: Names): Typed {
@@ -224,7 +269,9 @@ class Reader {
     if (!Object.hasOwn(BINARY, sign)) throw new RangeError(`${sign} must be an operator of rules`);
     const left = this.read(node.left, names);
     const right = this.read(node.right, names);
-    refuseUnknownValue(left, right);
+    if (sign === "===" || sign === "!==" || (sign === "??" && left.kind.kind === "enum")) this.#compare(left, right);
+    if (sign === "===" || sign === "!==") this.#compare(right, left);
+    if (/^([<>]=?|[+-])$/.test(sign)) for (const { kind, term } of [left, right]) refuseNoNumber(kind, term);
     const [a, b] = [left.term, right.term];
     switch (sign) {
       case "!==":
@@ -240,22 +287,20 @@ class Reader {
 }
 
 function resultOf(name: string, kind: Kind): Kind {
-  if (name === "keys") return { kind: "list", of: PLAIN };
+  if (name === "type") return { kind: "type" };
   if (name === "unique") return kind;
   return name === "last" && kind.kind === "list" ? kind.of : PLAIN;
 }
 
 /** A member of a name, or of a member, lengthens its path. */
-function joined(base: RuleTerm, key: RuleTerm, names: Names): RuleTerm {
+function joined(base: RuleTerm, key: RuleTerm): RuleTerm {
   if (typeof base !== "object") return [".", base, key];
   const [head] = base;
-  return typeof head === "string" && (head === "." || head in names) ? [...base, key] : [".", base, key];
+  return typeof head === "string" && (head === "." || head.startsWith("$")) ? [...base, key] : [".", base, key];
 }
 
-/** An enum that is compared with, or defaults to, a text that is none of its values. */
-function refuseUnknownValue({ kind }: Typed, { term }: Typed): void {
-  if (kind.kind !== "enum" || typeof term !== "string") return;
-  if (!kind.desc.values.some(({ name }) => name === term)) {
-    throw new RangeError(`${kind.desc.typeName} must have a value ${term}`);
-  }
+/** What is counted or compared by size must be a number. */
+function refuseNoNumber({ kind }: Kind, term: RuleTerm): void {
+  if (kind === "plain" && typeof term !== "string") return;
+  throw new RangeError(`${JSON.stringify(term)} must be a number, as number(…) or seconds(…) make one`);
 }

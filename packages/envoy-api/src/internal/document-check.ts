@@ -1,3 +1,4 @@
+import { unchecked } from "#field-table";
 import type { FieldIssue } from "../issue.js";
 import type { FieldShape, MessageShape, Schema } from "../schema.js";
 import { takesNull } from "./element-encoding.js";
@@ -32,13 +33,7 @@ interface MessageCheck {
 }
 
 /** Envoy reads these extensions without running their field rules. */
-const uncheckedExtensions = new Set(
-  ["ring_hash.v3.RingHash", "maglev.v3.Maglev", "least_request.v3.LeastRequest"]
-    .concat("client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin")
-    .map((name) => `load_balancing_policies.${name}`)
-    .concat("retry.priority.previous_priorities.v3.PreviousPrioritiesConfig")
-    .map((name) => `envoy.extensions.${name}`),
-);
+const uncheckedExtensions = /* @__PURE__ */ new Set(/* @__PURE__ */ unchecked.split(" "));
 
 /** Walks documents and finds everything that is wrong, in document order. */
 export class DocumentCheck {

@@ -3,10 +3,10 @@ import type { Codec } from "@netmason/envoy-api/codec";
 import { envoyFacts } from "@netmason/envoy-api/facts";
 import { encodeResource, type NamedResource, type Resource } from "../resource.js";
 import { type ResourceRef, type TypeUrl, typeUrls } from "../type-urls.js";
-import { referenceRules } from "./references.js";
 import { assignmentRules, grpcAssignmentRules } from "./rules/assignment-rules.js";
 import { clusterRules } from "./rules/cluster-rules.js";
-import { dataRules } from "./rules/data-rules.js";
+import { dataReferences, dataRules } from "./rules/data-rules.js";
+import { dnsCacheRules } from "./rules/dns-cache-rules.js";
 import { listenerRules } from "./rules/listener-rules.js";
 import { routeRules } from "./rules/route-rules.js";
 import { type Facts, type Finding, type MessageRule, type Reference, Visit } from "./visit.js";
@@ -27,14 +27,16 @@ export type Target = "envoy" | "grpc";
 
 /** Those that collect what others need run first. */
 function rulesFor(target: Target): readonly MessageRule[] {
-  const { rules, envoyRules, grpcRules } = envoyFacts();
+  const facts = envoyFacts();
+  const { rules, envoyRules, grpcRules } = facts;
   return [
     ...routeRules(),
     ...clusterRules(),
     ...assignmentRules(),
     ...listenerRules(),
     ...dataRules(rules),
-    ...referenceRules(),
+    ...dataReferences(facts),
+    ...dnsCacheRules(),
     ...(target === "envoy" ? dataRules(envoyRules) : [...grpcAssignmentRules(), ...dataRules(grpcRules)]),
   ];
 }

@@ -2,7 +2,7 @@
 import type { Issue } from "../issue.js";
 import { type ResourceRef, typeUrls } from "../type-urls.js";
 import { type Entry, type Judgement, judged, keyOf, type Referrer, refOf } from "./entry.js";
-import { DNS_CACHE } from "./references.js";
+import { DNS_CACHE } from "./rules/dns-cache-rules.js";
 import { filterHint } from "./rules/route-rules.js";
 import { getEntry, type SortedChunks } from "./sorted-chunks.js";
 import type { Finding, Reference } from "./visit.js";

@@ -25,49 +25,10 @@ export function nearestOperator(name: string): string | undefined {
   return nearestWord(name, Object.keys(envoyFacts().accessLogOperators));
 }
 
-function parameterFault({ check, choices = [] }: OperatorSyntax, parameter: string): string | undefined {
-  switch (check) {
-    case "header":
-      return headerFault(parameter);
-    case "time":
-      return timeFault(parameter);
-    case "filterState":
-      return filterStateFault(parameter);
-    case "duration":
-      return durationFault(parameter);
-    case "coalesce":
-      return coalesceFault(parameter);
-    case "first":
-      return choiceFault(choices, parameter.split(":")[0] ?? "");
-    default:
-      return choices.length === 0 ? undefined : choiceFault(choices, parameter);
-  }
-}
-
-function headerFault(parameter: string): string | undefined {
-  const names = parameter.split("?");
-  if (names.length > 2) return "at most one alternative header";
-  const wrong = names.find((name) => name !== "" && !/^:?[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name));
-  return wrong === undefined ? undefined : `${JSON.stringify(wrong)} is no header name`;
-}
-
-function timeFault(parameter: string): string | undefined {
-  return /%[-_0^#]*[1-9]*[EO]?n/.test(parameter) ? "a time format must not break the line (%n)" : undefined;
-}
-
-function filterStateFault(parameter: string): string | undefined {
-  const [, kind, field, ...rest] = parameter.split(":");
-  if (kind === undefined) return undefined;
-  if (kind === "FIELD") return field === undefined ? "FIELD needs the name of a field" : undefined;
-  return field === undefined && rest.length === 0
-    ? choiceFault([["PLAIN", "TYPED", "FIELD"]], kind)
-    : "only FIELD takes a name";
-}
-
-function durationFault(parameter: string): string | undefined {
-  const parts = parameter.split(":");
-  if (parts.length !== 2 && parts.length !== 3) return "expected FROM:TO or FROM:TO:PRECISION";
-  return parts[2] === undefined ? undefined : choiceFault([["ms", "us", "ns"]], parts[2]);
+function parameterFault({ pattern, expected = "", operators }: OperatorSyntax, parameter: string): string | undefined {
+  if (operators) return coalesceFault(parameter);
+  if (pattern === undefined || new RegExp(pattern).test(parameter)) return undefined;
+  return `expected ${expected}, not ${JSON.stringify(parameter)}`;
 }
 
 function coalesceFault(parameter: string): string | undefined {
@@ -91,15 +52,4 @@ function parsedObject(text: string): { readonly operators?: unknown } | undefine
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/** Whether each part between colons is one of its words. */
-function choiceFault(choices: readonly (readonly string[])[], text: string): string | undefined {
-  const parts = text.split(":");
-  for (const [index, part] of parts.entries()) {
-    const words = choices[index];
-    if (words === undefined) return `expected at most ${choices.length} parts`;
-    if (!words.includes(part)) return `expected ${words.join(", ")}, not ${JSON.stringify(part)}`;
-  }
-  return undefined;
 }

@@ -35,12 +35,16 @@ export class Walker {
    * the JSON Pointers `broken`) are walked but not looked at: rules may rely on types.
    */
   walk(typeName: string, message: object, visit: Visit, broken: readonly string[] = []): void {
+    this.#walk(typeName, message, visit, brokenPlaces(broken));
+  }
+
+  #walk(typeName: string, message: object, visit: Visit, broken: ReadonlySet<string>): void {
     const plan = this.#planOf(typeName);
     if (plan.isAny) {
       this.#walkAny(message, visit, broken);
       return;
     }
-    const isSound = !isBroken(visit, broken);
+    const isSound = broken.size === 0 || !broken.has(camelCase(visit.pointer([])));
     visit.messages.push({ typeName, message, isSound });
     if (isSound) for (const look of plan.rules) look(message, visit);
     for (const [name, value] of Object.entries(message)) {
@@ -59,26 +63,26 @@ export class Walker {
     Object.freeze(message);
   }
 
-  #walkField({ kind, typeName }: FieldPlan, value: object, visit: Visit, broken: readonly string[]): void {
+  #walkField({ kind, typeName }: FieldPlan, value: object, visit: Visit, broken: ReadonlySet<string>): void {
     if (kind === "message") {
-      this.walk(typeName, value, visit, broken);
+      this.#walk(typeName, value, visit, broken);
       return;
     }
     const items = Array.isArray(value) ? value.entries() : Object.entries(value);
     for (const [key, item] of items) {
       if (typeof item !== "object" || item === null) continue;
       visit.at.push(key);
-      this.walk(typeName, item, visit, broken);
+      this.#walk(typeName, item, visit, broken);
       visit.at.pop();
     }
     Object.freeze(value);
   }
 
-  #walkAny(message: object, visit: Visit, broken: readonly string[]): void {
+  #walkAny(message: object, visit: Visit, broken: ReadonlySet<string>): void {
     const url = "@type" in message && typeof message["@type"] === "string" ? message["@type"] : "";
     const typeName = url.slice(url.lastIndexOf("/") + 1);
     if (this.#schema.message(typeName) === undefined || typeName === ANY) freezeAll(message);
-    else this.walk(typeName, message, visit, broken);
+    else this.#walk(typeName, message, visit, broken);
   }
 
   #planOf(typeName: string): Plan {
@@ -104,11 +108,18 @@ function negative(name: string, value: string, visit: Visit): void {
   visit.refuse([name], `${value} is negative`);
 }
 
-/** Compares as lowerCamelCase: `broken` is spelled as the input is, the visit as its canonical form. */
-function isBroken(visit: Visit, broken: readonly string[]): boolean {
-  if (broken.length === 0) return false;
-  const here = camelCase(visit.pointer([]));
-  return broken.some((path) => `${camelCase(path)}/`.startsWith(`${here}/`));
+/** Where something is wrong, here or below, in lowerCamelCase: paths are spelled as the input is. */
+function brokenPlaces(paths: readonly string[]): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const path of paths) {
+    let place = camelCase(path);
+    while (place !== "" && !places.has(place)) {
+      places.add(place);
+      place = place.slice(0, place.lastIndexOf("/"));
+    }
+    places.add("");
+  }
+  return places;
 }
 
 function freezeAll(value: object): void {

@@ -47,6 +47,13 @@ export interface Facts {
   overrides: FilterOverride[];
 }
 
+interface MessageAround {
+  readonly typeName: string;
+  readonly message: object;
+  /** It has no wrong value, nor has anything below it. */
+  readonly isSound: boolean;
+}
+
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Collects what rules find while one resource is walked; `at` is where the message under the rule stands. */
@@ -54,7 +61,7 @@ export class Visit {
   readonly root: TypeUrl;
   readonly at: PathPart[] = [];
   /** The messages on the way, the one under the rule last. */
-  readonly messages: { readonly typeName: string; readonly message: object; readonly isSound: boolean }[] = [];
+  readonly messages: MessageAround[] = [];
   readonly findings: Finding[] = [];
   readonly references: Reference[] = [];
   readonly facts: Facts = { http2: false, upstreamFilters: NO_NAMES, choosesClusters: false, overrides: [] };
@@ -78,8 +85,20 @@ export class Visit {
 
   /** The nearest message of a type around the one under the rule; `undefined` also where it has a wrong value. */
   within<M extends object>(typeName: string): M | undefined {
-    const found = this.messages.slice(0, -1).findLast((each) => each.typeName === typeName);
+    const found = this.#around(typeName);
     return found?.isSound ? (found.message as M) : undefined;
+  }
+
+  /** Whether there is one, wrong or not. */
+  isWithin(typeName: string): boolean {
+    return this.#around(typeName) !== undefined;
+  }
+
+  #around(typeName: string): MessageAround | undefined {
+    for (let index = this.messages.length - 2; index >= 0; index--) {
+      if (this.messages[index]?.typeName === typeName) return this.messages[index];
+    }
+    return undefined;
   }
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {

@@ -31,40 +31,40 @@ describe("the place that a rule looks at", () => {
   const format = { format: { a: "1", b: { c: ["2", { d: "3" }, 4] }, e: null } };
 
   it.each<[string, Omit<CodeRule, "says">, CodeRule["says"], object, string[]]>([
-    ["is the message itself", {}, ["it", "limit"], shares, [": 0"]],
-    ["is a field that is there, whatever it is", { each: ["limit"] }, ["it"], shares, ["/limit: 0"]],
+    ["is the message itself", {}, ["$it", "limit"], shares, [": 0"]],
+    ["is a field that is there, whatever it is", { each: ["limit"] }, ["$it"], shares, ["/limit: 0"]],
     ["is not a field that is absent", { each: ["none"] }, "", shares, []],
-    ["is each item of a list", { each: ["shares", "*"] }, ["it", "name"], shares, ["/shares/0: a", "/shares/1: b"]],
+    ["is each item of a list", { each: ["shares", "*"] }, ["$it", "name"], shares, ["/shares/0: a", "/shares/1: b"]],
     [
       "is each value of a map",
       { each: ["hosts", "*"] },
-      ["index"],
+      ["$index"],
       hosts,
       ["/hosts/x: x", "/hosts/y: y", "/hosts/z: z"],
     ],
-    ["is a field of those that have it", { each: ["shares", "*", "weight"] }, ["it"], shares, ["/shares/0/weight: 0"]],
+    ["is a field of those that have it", { each: ["shares", "*", "weight"] }, ["$it"], shares, ["/shares/0/weight: 0"]],
     [
       "is each item of the lists in a map",
       { each: ["hosts", "*", "names", "*"] },
-      ["text", ["it"], " ", ["index"], " of ", ["size", ["list"]], " in ", ["json", ["owner"]]],
+      ["text", ["$it"], " ", ["$index"], " of ", ["size", ["$list"]], " in ", ["json", ["$owner"]]],
       hosts,
       ['/hosts/x/names/0: a 0 of 2 in {"names":["a","b"]}', '/hosts/x/names/1: b 1 of 2 in {"names":["a","b"]}'],
     ],
     [
       "knows the way to it below an item",
       { each: ["shares", "*", "name"] },
-      ["text", ["index"], ["size", ["list"]], ["owner", "limit"], ["message", "limit"]],
+      ["text", ["$index"], ["size", ["$list"]], ["$owner", "limit"], ["$message", "limit"]],
       shares,
       ["/shares/0/name: 0200", "/shares/1/name: 1200"],
     ],
     [
       "is each text at any depth",
       { each: ["format", "**"] },
-      ["it"],
+      ["$it"],
       format,
       ["/format/a: 1", "/format/b/c/0: 2", "/format/b/c/1/d: 3"],
     ],
-    ["is a text alone", { each: ["format", "**"] }, ["it"], { format: "1" }, ["/format: 1"]],
+    ["is a text alone", { each: ["format", "**"] }, ["$it"], { format: "1" }, ["/format: 1"]],
     [
       "has a field at fault",
       { each: ["shares", "*"], at: ["x", "y"] },
@@ -83,30 +83,30 @@ describe("a rule", () => {
   const each = ["weights", "*"] as const;
 
   it("is broken only where its condition holds", () => {
-    expect(found({ each, when: ["===", ["it"], 5], says: "five" }, weights)).toEqual([
+    expect(found({ each, when: ["===", ["$it"], 5], says: "five" }, weights)).toEqual([
       "/weights/1: five",
       "/weights/4: five",
     ]);
   });
 
   it("counts the first of those that break it, where once is enough", () => {
-    expect(found({ each, when: ["===", ["it"], 5], once: true, says: "five" }, weights)).toEqual(["/weights/1: five"]);
+    expect(found({ each, when: ["===", ["$it"], 5], once: true, says: "five" }, weights)).toEqual(["/weights/1: five"]);
   });
 
   it("compares each with the first of its key", () => {
-    const says = ["text", ["it"], " as ", ["first", "index"], " is ", ["first", "it"]] as const;
-    expect(found({ each, sameKey: ["it"], says }, weights)).toEqual([
+    const says = ["text", ["$it"], " as ", ["$first", "index"], " is ", ["$first", "it"]] as const;
+    expect(found({ each, sameKey: ["$it"], says }, weights)).toEqual([
       "/weights/2: 3 as 0 is 3",
       "/weights/3: 3 as 0 is 3",
       "/weights/4: 5 as 1 is 5",
     ]);
-    expect(found({ each, sameKey: ["it"], once: true, says }, weights)).toEqual(["/weights/2: 3 as 0 is 3"]);
-    const differing = { each, sameKey: true, when: ["!", ["===", ["it"], ["first", "it"]]], says } as const;
+    expect(found({ each, sameKey: ["$it"], once: true, says }, weights)).toEqual(["/weights/2: 3 as 0 is 3"]);
+    const differing = { each, sameKey: true, when: ["!", ["===", ["$it"], ["$first", "it"]]], says } as const;
     expect(found(differing, weights)).toEqual(["/weights/1: 5 as 0 is 3", "/weights/4: 5 as 0 is 3"]);
   });
 
   it("forgets what it found in one message before the next", () => {
-    const [messageRule] = dataRules({ "x.Message": [{ each, sameKey: ["it"], once: true, says: ["it"] }] });
+    const [messageRule] = dataRules({ "x.Message": [{ each, sameKey: ["$it"], once: true, says: ["$it"] }] });
     const visit = new Visit(typeUrls.cluster, "error");
     for (const list of [
       [1, 1],
@@ -119,7 +119,7 @@ describe("a rule", () => {
 
   it("is an error of what Envoy refuses, unless it says otherwise", () => {
     expect(findings({ says: "a" }, {})).toEqual([{ rule: "envoy_refuses", severity: "error", path: "", message: "a" }]);
-    const other = { rule: "ignored_field", warns: true, says: "a", hint: ["it", "b"] } as const;
+    const other = { rule: "ignored_field", warns: true, says: "a", hint: ["$it", "b"] } as const;
     expect(findings(other, { b: "c" })).toEqual([
       { rule: "ignored_field", severity: "warning", path: "", message: "a", hint: "c" },
     ]);

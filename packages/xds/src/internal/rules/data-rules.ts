@@ -1,77 +1,118 @@
 // Runs the rules that are data.
-import type { CodeRule, CodeRules } from "@netmason/envoy-api/facts";
+import type { CodeRule, CodeRules, EnvoyFacts, ReferenceRule, RulePlace, RuleTerm } from "@netmason/envoy-api/facts";
 import type { IssueRule } from "../../issue.js";
-import { type MessageRule, messageRule, type PathPart, type Visit } from "../visit.js";
-import { evaluatorOf, holds, type Scope } from "./rule-terms.js";
+import type { TypeUrl } from "../../type-urls.js";
+import { type Demand, type MessageRule, messageRule, type PathPart, type Reference, type Visit } from "../visit.js";
+import { evaluatorOf, holds, isKnown, type Scope } from "./rule-terms.js";
 
-type Look = (message: object, visit: Visit) => void;
+type Look = (whole: Scope) => void;
 /** What is done with a place; `parts` is its path, valid until the next place. */
 type Found = (scope: Scope, parts: readonly PathPart[]) => void;
 
-/** Rules of messages; each is prepared when the first message of its type is met. */
+/**
+ * Rules of messages. One that uses what only a later release of this package knows is left out: Envoy's API may be newer.
+ */
 export function dataRules(rules: CodeRules): readonly MessageRule[] {
+  return messageRulesOf(rules, ruleLook);
+}
+
+/** References to other resources; they come after the rules that say which filters there are. */
+export function dataReferences({ references }: Pick<EnvoyFacts, "references">): readonly MessageRule[] {
+  return messageRulesOf(references, referenceLook);
+}
+
+type TermsOf = Partial<Record<(typeof TERMS)[number], RuleTerm>>;
+const TERMS = ["when", "sameKey", "says", "hint", "name", "missing"] as const;
+
+/** Each is prepared when the first message of its type is met. */
+function messageRulesOf<R extends RulePlace>(
+  rules: Readonly<Record<string, readonly R[]>>,
+  lookOf: (rule: R) => Look,
+): readonly MessageRule[] {
   return Object.entries(rules).map(([typeName, list]) => {
     let looks: readonly Look[] | undefined;
     return messageRule(typeName, (message, visit) => {
-      looks ??= list.map(lookOf);
-      for (const look of looks) look(message, visit);
+      looks ??= list.filter((rule) => TERMS.every((key) => isKnown((rule as TermsOf)[key]))).map(lookOf);
+      const whole = {
+        visit,
+        message,
+        it: message,
+        owner: undefined,
+        list: undefined,
+        index: undefined,
+        first: undefined,
+      };
+      for (const look of looks) look(whole);
     });
   });
 }
 
-function lookOf(rule: CodeRule): Look {
-  const { each, at = [] } = rule;
-  const isBroken = evaluatorOf(rule.when ?? true);
+function referenceLook({ each, when, at = [], name, to, missing, demand }: ReferenceRule): Look {
+  const holdsAt = evaluatorOf(when ?? true);
+  const [nameAt, missingAt] = [evaluatorOf(name), evaluatorOf(missing)];
+  const typeUrl: TypeUrl = `type.googleapis.com/${to}`;
+  return (whole) =>
+    forEach(each, whole, (scope, parts) => {
+      const text = nameAt(scope);
+      if (typeof text !== "string" || !holds(holdsAt(scope))) return;
+      scope.visit.refer({
+        typeUrl,
+        name: text,
+        parts: [...parts, ...at],
+        missing: missingAt(scope) as Reference["missing"],
+        ...(demand !== undefined && { demand: demandOf(demand, scope.visit) }),
+      });
+    });
+}
+
+function demandOf(kind: "http2" | "filters", { filterNames = new Set() }: Visit): Demand {
+  return kind === "http2" ? { kind } : { kind, names: filterNames };
+}
+
+function ruleLook({ each, when, at = [], sameKey, once, warns, ...rule }: CodeRule): Look {
+  const holdsAt = evaluatorOf(when ?? true);
   const says = evaluatorOf(rule.says);
-  const hint = evaluatorOf(rule.hint ?? NO_HINT);
+  const hint = rule.hint === undefined ? undefined : evaluatorOf(rule.hint);
   const name = (rule.rule ?? "envoy_refuses") as IssueRule;
   const judge = (scope: Scope, parts: readonly PathPart[]): boolean => {
-    if (!holds(isBroken(scope))) return false;
-    const args = [name, [...parts, ...at], says(scope) as string, hint(scope) as string | undefined] as const;
-    if (rule.warns) scope.visit.warn(...args);
+    if (!holds(holdsAt(scope))) return false;
+    const args = [name, [...parts, ...at], says(scope) as string, hint?.(scope) as string | undefined] as const;
+    if (warns) scope.visit.warn(...args);
     else scope.visit.error(...args);
     return true;
   };
-  if (each === undefined) {
-    return (message, visit) => {
-      judge({ visit, message, it: message, owner: message, list: undefined, index: undefined, first: undefined }, []);
-    };
-  }
-  const keyOf = evaluatorOf(rule.sameKey ?? false);
-  const [first = ""] = each;
-  return (message, visit) => {
-    if (!(first in message)) return;
-    let isTold = false;
+  if (sameKey === undefined && !once) return (whole) => forEach(each, whole, judge);
+  const keyOf = sameKey === undefined ? undefined : evaluatorOf(sameKey);
+  return (whole) => {
     const firsts = new Map<unknown, Scope>();
-    const places = new PlaceWalk(each, message, visit, (scope, parts) => {
-      if (isTold) return;
-      if (rule.sameKey === undefined) isTold = judge(scope, parts) && rule.once === true;
-      else {
-        const key = keyOf(scope);
-        const earlier = firsts.get(key);
-        if (earlier === undefined) firsts.set(key, scope);
-        else isTold = judge({ ...scope, first: earlier }, parts) && rule.once === true;
-      }
+    let isTold = false;
+    forEach(each, whole, (scope, parts) => {
+      if (isTold && once) return;
+      const key = keyOf?.(scope);
+      const first = firsts.get(key);
+      if (keyOf !== undefined && first === undefined) firsts.set(key, scope);
+      else isTold = judge(first === undefined ? scope : { ...scope, first }, parts) || isTold;
     });
-    places.walk(0, message, message, undefined, undefined);
   };
 }
 
-/** A member of nothing. */
-const NO_HINT = ["first", "hint"] as const;
+function forEach(path: readonly string[] | undefined, whole: Scope, found: Found): void {
+  if (path === undefined) found(whole, []);
+  else if ((path[0] ?? "") in whole.message) {
+    new PlaceWalk(path, whole, found).walk(0, whole.message, undefined, undefined, undefined);
+  }
+}
 
 /** Goes to all places of a path. */
 class PlaceWalk {
   readonly #path: readonly string[];
-  readonly #message: object;
-  readonly #visit: Visit;
+  readonly #whole: Scope;
   readonly #found: Found;
   readonly #parts: PathPart[] = [];
 
-  constructor(path: readonly string[], message: object, visit: Visit, found: Found) {
+  constructor(path: readonly string[], whole: Scope, found: Found) {
     this.#path = path;
-    this.#message = message;
-    this.#visit = visit;
+    this.#whole = whole;
     this.#found = found;
   }
 
@@ -79,7 +120,7 @@ class PlaceWalk {
   walk(step: number, it: unknown, owner: unknown, list: unknown, index: unknown): void {
     const field = this.#path[step];
     if (field === undefined || (field === "**" && typeof it === "string")) {
-      const [visit, message] = [this.#visit, this.#message];
+      const { visit, message } = this.#whole;
       this.#found({ visit, message, it, owner, list, index, first: undefined }, this.#parts);
     } else if (typeof it !== "object" || it === null) return;
     else if (field === "*" || field === "**") {

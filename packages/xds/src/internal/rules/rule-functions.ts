@@ -1,8 +1,9 @@
-// Functions of the expressions in rules. Any of them takes any value.
+// Functions of the expressions in rules. Values are those of checked messages, or absent.
 import { formatFault, headerFormatFault } from "../format-fault.js";
 import { isIpLiteral } from "../ip-literal.js";
 import { isPrime } from "../prime.js";
 import { translateRe2 } from "../re2.js";
+import { leastProgramSize } from "../re2-size.js";
 import { typeNameOf } from "../typed-any.js";
 import { utf8Length } from "../utf8.js";
 import type { Visit } from "../visit.js";
@@ -18,8 +19,8 @@ export const createFunctions = (): Readonly<Record<string, RuleFunction>> => ({
   "-": (a, b) => (a as number) - (b as number),
   has: (a) => a !== undefined,
   isText: (a) => typeof a === "string",
-  size: (a) => (typeof a === "string" ? a.length : Object.keys(Object(a)).length),
-  keys: (a) => Object.keys(Object(a)),
+  size: (a) => (typeof a === "string" || Array.isArray(a) ? a.length : Object.keys(Object(a)).length),
+  hasKey: (a, b) => Object.hasOwn(Object(a), b as string),
   last: (a) => listOf(a).at(-1),
   unique: (a) => [...new Set(listOf(a))],
   sum: (a) => listOf(a).reduce<number>((total, value) => total + Number(value ?? 0), 0),
@@ -41,11 +42,14 @@ export const createFunctions = (): Readonly<Record<string, RuleFunction>> => ({
   isModifiable: ofText(isModifiable),
   hasKeys: ofText(hasKeys),
   re2Fault: ofText(re2Fault),
+  re2Size: ofText(re2Size),
   formatFault: ofText(formatFault),
   headerFormatFault: ofText(headerFormatFault),
+  missingCluster: (_, __, visit) => visit.missingRouteCluster,
   field: (_, __, { at }) => at.at(-1),
   under: (a, _, { at }) => at.includes(a as string),
   within: (a, _, visit) => visit.within(a as string),
+  isWithin: (a, _, visit) => visit.isWithin(a as string),
 });
 
 /** The items of a list; of other values none. */
@@ -65,6 +69,13 @@ function isModifiable(header: string): boolean {
 function re2Fault(pattern: string): string | undefined {
   const translation = translateRe2(pattern);
   return translation.kind === "fault" ? translation.message : undefined;
+}
+
+/** At least so many instructions; of a short expression without counts, which cannot have 100, it is not asked. */
+function re2Size(pattern: string): number {
+  if (pattern.length < 48 && !pattern.includes("{")) return 0;
+  const translation = translateRe2(pattern);
+  return translation.kind === "regexp" ? leastProgramSize(translation.source, translation.flags) : 0;
 }
 
 /** Whether the text is a JSON Web Key Set with a key. */

@@ -1,5 +1,4 @@
-// Expressions of rules that are data. They hold for any JSON: a member of what is absent, and a function of a value of
-// another type than it is for, is absent or false.
+// Expressions of rules that are data. Of what is absent a member is absent as well, and so is what a function makes of it.
 import type { RuleTerm } from "@netmason/envoy-api/facts";
 import type { Visit } from "../visit.js";
 import { createFunctions, listOf } from "./rule-functions.js";
@@ -19,17 +18,28 @@ export type Evaluate = (scope: Scope) => unknown;
 /** Makes a function of operands that are not all evaluated, or not once. */
 type Operator = (operands: readonly Evaluate[], terms: readonly RuleTerm[]) => Evaluate;
 
-/** Makes a function of a term, to be called many times. */
+/** Makes a function of a term, to be called many times. Names begin with `$`. */
 export function evaluatorOf(term: RuleTerm): Evaluate {
   if (typeof term !== "object") return () => term;
-  const [head, ...terms] = term;
-  const name = head as string;
-  const operator = OPERATORS[name];
-  if (operator !== undefined) return operator(terms.map(evaluatorOf), terms);
-  const run = FUNCTIONS[name];
-  if (run === undefined) return memberOf((scope) => scope[name], terms);
-  const [a = nothing, b = nothing] = terms.map(evaluatorOf);
+  const [head, ...terms] = term as readonly [string, ...RuleTerm[]];
+  if (head.startsWith("$")) {
+    const name = head.slice(1);
+    return memberOf((scope) => scope[name], terms);
+  }
+  const operands = terms.map(evaluatorOf);
+  const operator = OPERATORS.get(head);
+  if (operator !== undefined) return operator(operands, terms);
+  const run = FUNCTIONS.get(head);
+  if (run === undefined) throw new RangeError(`rules know no ${head}`);
+  const [a = nothing, b = nothing] = operands;
   return (scope) => run(a(scope), b(scope), scope.visit);
+}
+
+/** Whether nothing in a term is of a later release. */
+export function isKnown(term: RuleTerm | undefined): boolean {
+  if (typeof term !== "object") return true;
+  const [head, ...terms] = term as readonly [string, ...RuleTerm[]];
+  return (head.startsWith("$") || OPERATORS.has(head) || FUNCTIONS.has(head)) && terms.every(isKnown);
 }
 
 /** Whether a condition holds of a value: what is absent, false, 0, empty text and an empty list are false. */
@@ -54,7 +64,7 @@ function memberOf(base: Evaluate, path: readonly RuleTerm[]): Evaluate {
 function loop(run: (list: readonly unknown[], evaluate: (item: unknown) => unknown) => unknown): Operator {
   return ([list = nothing, , body = nothing], [, name]) =>
     (scope) =>
-      run(listOf(list(scope)), (item) => body({ ...scope, [name as string]: item }));
+      run(listOf(list(scope)), (item) => body({ ...scope, [(name as string).slice(1)]: item }));
 }
 
 const createOperators = (): Readonly<Record<string, Operator>> => ({
@@ -95,5 +105,10 @@ const createOperators = (): Readonly<Record<string, Operator>> => ({
   map: loop((list, evaluate) => list.map(evaluate)),
 });
 
-const OPERATORS = /* @__PURE__ */ createOperators();
-const FUNCTIONS = /* @__PURE__ */ createFunctions();
+const OPERATORS = /* @__PURE__ */ mapOf(createOperators);
+const FUNCTIONS = /* @__PURE__ */ mapOf(createFunctions);
+
+/** A map, which has no names but its own. */
+function mapOf<T>(create: () => Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(create()));
+}
