@@ -172,7 +172,7 @@ export const clusterRules: RuleSources = {
   "envoy.config.cluster.v3.LoadBalancingPolicy": [
     {
       when: `!it.policies.some(policy =>
-        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
+        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.|google\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
       at: "policies",
       says: "a load balancing policy needs one policy that Envoy knows",
     },
@@ -213,8 +213,17 @@ export const clusterRules: RuleSources = {
       says: "a STATIC cluster takes none",
     },
   ],
-  "envoy.config.core.v3.DnsResolutionConfig": literalAddresses(["resolvers.*.socketAddress"]),
+  /** Of clusters that ask no DNS it is not read. */
+  "envoy.config.core.v3.DnsResolutionConfig": given(
+    `!has(within('${CLUSTER}')) || under('clusterType') || ${ASKS_DNS}`,
+    literalAddresses(["resolvers.*.socketAddress"]),
+  ),
   "envoy.config.endpoint.v3.Endpoint": [
+    {
+      when: `it.address.socketAddress.networkNamespaceFilepath && !(${ASKS_DNS})`,
+      at: "address.socketAddress.networkNamespaceFilepath",
+      says: "an endpoint is reached from Envoy's own network namespace",
+    },
     { each: "additionalAddresses.*", when: `!has(it.address) && !(${ASKS_DNS})`, at: "address", says: "is required" },
   ],
   "envoy.config.endpoint.v3.LbEndpoint": [

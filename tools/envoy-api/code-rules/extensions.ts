@@ -1,6 +1,6 @@
 // Of extensions, logs, tracers and bootstraps.
 import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
-import { given, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, IS_IN_SECRET, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const EXTENSIONS = "envoy.extensions";
 const OTLP = "opentelemetry.proto.common.v1";
@@ -53,7 +53,7 @@ const ASKS = ["ldsConfig", "cdsConfig", "adsConfig"].map((field) => `has(it.dyna
 const READ_LATER = "['typedExtensionConfig', 'upstreamConfig', 'typedConfig', 'typedDnsResolverConfig']";
 const IS_UNTYPED = "has(it.typedConfig) && !has(type(it.typedConfig))";
 const UNTYPED: RuleSource = {
-  when: `${IS_UNTYPED} && !${READ_LATER}.includes(field()) && !under('combinedValidationContext')
+  when: `${IS_UNTYPED} && !${READ_LATER}.includes(field()) && !${IS_IN_SECRET}
     && !within('envoy.config.route.v3.ClusterSpecifierPlugin').isOptional`,
   at: "typedConfig",
   says: "{json(it.name ?? '')} has no typedConfig",
@@ -90,6 +90,8 @@ export const extensionRules: RuleSources = {
     otherSide("DownstreamTlsContext", false),
   ],
   "envoy.config.core.v3.TypedExtensionConfig": [UNTYPED],
+  /** Of matchers and their inputs. */
+  "xds.core.v3.TypedExtensionConfig": [UNTYPED],
   [`${EXTENSIONS}.common.dynamic_forward_proxy.v3.DnsCacheConfig`]: [
     {
       each: "typedDnsResolverConfig",
