@@ -10,6 +10,7 @@ import { durationRules } from "./code-rules/durations.js";
 import { extensionRules } from "./code-rules/extensions.js";
 import { formatRules } from "./code-rules/formats.js";
 import { grpcRules } from "./code-rules/grpc.js";
+import { httpFilterRules } from "./code-rules/http-filters.js";
 import { limitRules } from "./code-rules/limits.js";
 import { routeRules } from "./code-rules/routes.js";
 import { envoySourceRules, sourceRules } from "./code-rules/sources.js";
@@ -177,6 +178,7 @@ export function collectFacts(api: ApiModel): EnvoyFacts {
         limitRules,
         extensionRules,
         durationRules,
+        httpFilterRules,
         formatRules,
         sourceRules,
       ],

@@ -2,9 +2,14 @@
 import {
   type BrokenGraph,
   brokenGraphs,
+  CORS,
   type Loose,
   ROUTER,
+  tcpProxy,
+  url,
+  withChains,
   withCluster,
+  withFilter,
   withManager,
   withRoute,
   withTransportSocket,
@@ -25,14 +30,92 @@ function withCertificate(certificate: Loose): ReturnType<typeof withTransportSoc
   });
 }
 
+function withTcp(parts: Loose): ReturnType<typeof withChains> {
+  return withChains({ filters: [tcpProxy(parts)] });
+}
+
 function inNamespace(type: string): ReturnType<typeof withCluster> {
   const socketAddress = { address: "127.0.0.1", portValue: 1, networkNamespaceFilepath: "/run/netns/x" };
   const endpoints = [{ lbEndpoints: [{ endpoint: { address: { socketAddress } } }] }];
   return withCluster({ type, loadAssignment: { clusterName: "b", endpoints } });
 }
 
-/** By what they are faults of. */
-export const brokenCombinations: readonly BrokenGraph[] = brokenGraphs([
+/** A route that sets something of a filter. */
+function withOverride(type: string, config: Loose): ReturnType<typeof withManager> {
+  return withTyped({ "@type": url(`extensions.filters.http.${type}`), ...config });
+}
+
+function withTyped(override: Loose): ReturnType<typeof withManager> {
+  const routes = [{ match: { prefix: "/" }, route: { cluster: "a" }, typedPerFilterConfig: { cors: override } }];
+  const routeConfig = { name: "r", virtualHosts: [{ name: "v", domains: ["*"], routes }] };
+  return withManager({ routeConfig, httpFilters: [CORS, ROUTER] });
+}
+
+const OVERRIDE = `${HTTP}/routeConfig/virtualHosts/0/routes/0/typedPerFilterConfig/cors`;
+const GRPC = { grpcService: { envoyGrpc: { clusterName: "a" } }, transportApiVersion: "V3" };
+
+/** Types of filters where routes have another, and the other way round. */
+const typesOfFilters = brokenGraphs([
+  ["ext_authz itself for a route", withOverride("ext_authz.v3.ExtAuthz", GRPC), `envoy_refuses ${OVERRIDE}/@type`],
+  ["ext_authz itself, empty", withOverride("ext_authz.v3.ExtAuthz", {}), `envoy_refuses ${OVERRIDE}/@type`],
+  [
+    "a buffer itself for a route",
+    withOverride("buffer.v3.Buffer", { maxRequestBytes: 1 }),
+    `envoy_refuses ${OVERRIDE}/@type`,
+  ],
+  [
+    "Lua itself for a route",
+    withOverride("lua.v3.Lua", { defaultSourceCode: { inlineString: "" } }),
+    `envoy_refuses ${OVERRIDE}/@type`,
+  ],
+  [
+    "a buffer itself in a filter's configuration",
+    withTyped({
+      "@type": url("config.route.v3.FilterConfig"),
+      config: { "@type": url("extensions.filters.http.buffer.v3.Buffer"), maxRequestBytes: 1 },
+    }),
+    `envoy_refuses ${OVERRIDE}/config/@type`,
+  ],
+  ["a route sets a filter for all", withOverride("grpc_web.v3.GrpcWeb", {}), `envoy_refuses ${OVERRIDE}`],
+  ["a part of a filter for a route", withOverride("ext_authz.v3.CheckSettings", {}), `envoy_refuses ${OVERRIDE}`],
+  [
+    "a CORS policy for a filter",
+    withFilter("extensions.filters.http.cors.v3.CorsPolicy", { allowMethods: "GET" }),
+    `envoy_refuses ${HTTP}/httpFilters/0/typedConfig/@type`,
+  ],
+  [
+    "a part of OAuth2 for a filter",
+    withFilter("extensions.filters.http.oauth2.v3.TokenCookieChunking", {}),
+    `envoy_refuses ${HTTP}/httpFilters/0/typedConfig/@type`,
+  ],
+  [
+    "the codec before the router",
+    withFilter("extensions.filters.http.upstream_codec.v3.UpstreamCodec", {}),
+    `envoy_refuses ${HTTP}/httpFilters/0/typedConfig/@type`,
+  ],
+]);
+
+const parts = brokenGraphs([
+  [
+    "HTTP/1 and HTTP/2 options",
+    withCluster({ httpProtocolOptions: {}, http2ProtocolOptions: {} }),
+    "envoy_refuses /httpProtocolOptions",
+  ],
+  [
+    "a DNS server by name in the oldest place",
+    withCluster({ type: "STRICT_DNS", dnsResolvers: [{ socketAddress: { address: "a", portValue: 53 } }] }),
+    "envoy_refuses /dnsResolvers/0/socketAddress/address",
+  ],
+  [
+    "logs flushed by two rules",
+    withTcp({ accessLogFlushInterval: "1s", accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/accessLogFlushInterval`,
+  ],
+  [
+    "logs at once by two rules",
+    withTcp({ flushAccessLogOnConnected: true, accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/flushAccessLogOnConnected`,
+  ],
   [
     "expired certificates of nobody",
     withTrust({ systemRootCerts: {}, allowExpiredCertificate: true }),
@@ -91,8 +174,19 @@ export const brokenCombinations: readonly BrokenGraph[] = brokenGraphs([
   ],
 ]);
 
+/** By what they are faults of. */
+export const brokenCombinations: readonly BrokenGraph[] = [...typesOfFilters, ...parts];
+
 /** What goes together. */
 export const soundCombinations: Readonly<Record<string, ReturnType<typeof withCluster>>> = {
+  "a filter itself, empty, for a route": withOverride("cors.v3.Cors", {}),
+  "a type for routes, empty, for a filter": withFilter("extensions.filters.http.rbac.v3.RBACPerRoute", {}),
+  "one type for a filter and a route": withOverride("fault.v3.HTTPFault", {}),
+  "HTTP/1 and HTTP/2 options like downstream": withCluster({
+    httpProtocolOptions: {},
+    http2ProtocolOptions: {},
+    protocolSelection: "USE_DOWNSTREAM_PROTOCOL",
+  }),
   "a certificate of nothing": withCertificate({ password: INLINE }),
   "a network namespace where DNS is asked": inNamespace("STRICT_DNS"),
   "DNS servers that are not asked": withCluster({

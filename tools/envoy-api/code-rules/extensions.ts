@@ -72,15 +72,6 @@ const discovery: readonly RuleSource[] = [
   },
 ];
 
-const WITH_OVERRIDES = ["RouteConfiguration", "VirtualHost", "Route", "WeightedCluster.ClusterWeight"];
-/** What a route sets of a filter. */
-const otherOverride: RuleSource = {
-  each: "typedPerFilterConfig.*",
-  when: `!has(type(it)) || /^(envoy|google)\\./.test(type(it))
-    && !/^envoy\\.(extensions\\.(filters\\.http|common)\\.|config\\.route\\.v3\\.FilterConfig$)/.test(type(it))`,
-  says: "{type(it) ?? 'what has no type'} configures no HTTP filter",
-};
-
 export const extensionRules: RuleSources = {
   "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("extensions\\.access_loggers")],
   "envoy.config.core.v3.TransportSocket": [
@@ -109,7 +100,6 @@ export const extensionRules: RuleSources = {
   "envoy.config.route.v3.RetryPolicy.RetryHostPredicate": [NO_CONFIG],
   "envoy.config.route.v3.RetryPolicy.RetryPriority": [NO_CONFIG],
   "envoy.config.core.v3.ExtensionConfigSource": discovery,
-  ...Object.fromEntries(WITH_OVERRIDES.map((name) => [`envoy.config.route.v3.${name}`, [otherOverride]])),
   "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, fromPackages("config\\.trace|extensions\\.tracers")],
   // That these have no typedConfig is said of the list they are in.
   "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common"),
