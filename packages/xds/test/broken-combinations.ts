@@ -14,9 +14,11 @@ import {
   withRoute,
   withTransportSocket,
 } from "./graph-parts.js";
+import { withOAuth2 } from "./mutant-parts.js";
 
 const CONTEXT = "/transportSocket/typedConfig/commonTlsContext";
 const HTTP = "/filterChains/0/filters/0/typedConfig";
+const FILTER = `${HTTP}/httpFilters/0/typedConfig`;
 const UNTYPED = { name: "x", typedConfig: {} };
 const INLINE = { inlineString: "x" };
 
@@ -96,6 +98,41 @@ const typesOfFilters = brokenGraphs([
 ]);
 
 const parts = brokenGraphs([
+  [
+    "two tokens for one header",
+    withOAuth2({ forwardBearerToken: true, preserveAuthorizationHeader: true }),
+    `envoy_refuses ${FILTER}/config/preserveAuthorizationHeader`,
+  ],
+  [
+    "an ID token for a used header",
+    withOAuth2({ forwardBearerToken: true, forwardIdToken: { header: "Authorization" } }),
+    `envoy_refuses ${FILTER}/config/forwardIdToken/header`,
+  ],
+  [
+    "a pass by the token's header",
+    withOAuth2({ passThroughMatcher: [{ name: "X-Id" }], forwardIdToken: { header: "x-id" } }),
+    `envoy_refuses ${FILTER}/config/passThroughMatcher/0/name`,
+  ],
+  [
+    "a route cache cleared and not",
+    withFilter("extensions.filters.http.ext_proc.v3.ExternalProcessor", {
+      grpcService: GRPC.grpcService,
+      disableClearRouteCache: true,
+      routeCacheAction: "CLEAR",
+    }),
+    `envoy_refuses ${FILTER}/disableClearRouteCache`,
+  ],
+  [
+    "more names than hosts",
+    withFilter("extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig", {
+      dnsCacheConfig: {
+        name: "c",
+        maxHosts: 1,
+        preresolveHostnames: ["a", "b"].map((address) => ({ address, portValue: 1 })),
+      },
+    }),
+    `envoy_refuses ${FILTER}/dnsCacheConfig/preresolveHostnames`,
+  ],
   [
     "HTTP/1 and HTTP/2 options",
     withCluster({ httpProtocolOptions: {}, http2ProtocolOptions: {} }),
@@ -182,6 +219,11 @@ export const soundCombinations: Readonly<Record<string, ReturnType<typeof withCl
   "a filter itself, empty, for a route": withOverride("cors.v3.Cors", {}),
   "a type for routes, empty, for a filter": withFilter("extensions.filters.http.rbac.v3.RBACPerRoute", {}),
   "one type for a filter and a route": withOverride("fault.v3.HTTPFault", {}),
+  "an ID token for a header of its own": withOAuth2({
+    forwardBearerToken: true,
+    forwardIdToken: { header: "x-id" },
+    passThroughMatcher: [{ name: "authorization" }],
+  }),
   "HTTP/1 and HTTP/2 options like downstream": withCluster({
     httpProtocolOptions: {},
     http2ProtocolOptions: {},

@@ -85,6 +85,11 @@ export const extensionRules: RuleSources = {
   "xds.core.v3.TypedExtensionConfig": [UNTYPED],
   [`${EXTENSIONS}.common.dynamic_forward_proxy.v3.DnsCacheConfig`]: [
     {
+      when: "size(it.preresolveHostnames) > (it.maxHosts ?? 1024)",
+      at: "preresolveHostnames",
+      says: "{size(it.preresolveHostnames)} names, maxHosts is {it.maxHosts ?? 1024}",
+    },
+    {
       each: "typedDnsResolverConfig",
       when: IS_UNTYPED,
       at: "typedConfig",

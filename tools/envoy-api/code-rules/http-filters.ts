@@ -1,6 +1,6 @@
 // Which types configure an HTTP filter, and which configure one for a route. Each type of the packages of HTTP filters was
 // put into both places of Envoy 1.40.
-import { HTTP_CONNECTION_MANAGER, HTTP_FILTER, HTTP_FILTERS, ROUTE, typeList } from "./names.js";
+import { HTTP_CONNECTION_MANAGER, HTTP_FILTER, HTTP_FILTERS, ROUTE } from "./names.js";
 import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
 /** Filters that have a type of their own for routes. */
@@ -100,9 +100,15 @@ const FOR_BOTH = [
 const UPSTREAM = ["upstream_codec.v3.UpstreamCodec"];
 const ALL = [...Object.entries(ROUTE_TYPES).flat(), ...NOT_FOR_ROUTES, ...FOR_BOTH, ...UPSTREAM];
 
+/** Whether a type is one of some. */
+function isOneOf(type: string, names: readonly string[]): string {
+  const [packages, choices] = [`${HTTP_FILTERS}.`, names.join("|")].map((text) => text.replaceAll(".", "\\."));
+  return `/^${packages}(${choices})$/.test(${type})`;
+}
+
 /** Whether a type is of these packages and none of a filter. */
 function isOther(type: string): string {
-  return `${type}.startsWith('${HTTP_FILTERS}.') && !${typeList(HTTP_FILTERS, ALL)}.includes(${type})`;
+  return `${type}.startsWith('${HTTP_FILTERS}.') && !${isOneOf(type, ALL)}`;
 }
 
 /** What a route sets of a filter. */
@@ -114,12 +120,12 @@ const overrides: readonly RuleSource[] = [
     says: "{type(it)} configures no HTTP filter",
   },
   {
-    when: `${typeList(HTTP_FILTERS, [...NOT_FOR_ROUTES, ...UPSTREAM])}.includes(type(it))`,
+    when: `${isOneOf("type(it)", [...NOT_FOR_ROUTES, ...UPSTREAM])}`,
     says: "no route can configure this filter",
   },
   {
-    when: `${typeList(HTTP_FILTERS, Object.keys(ROUTE_TYPES))}.includes(type(it))
-      && (size(it) > 1 || ${typeList(HTTP_FILTERS, FULL_FOR_ROUTES)}.includes(type(it)))`,
+    when: `${isOneOf("type(it)", Object.keys(ROUTE_TYPES))}
+      && (size(it) > 1 || ${isOneOf("type(it)", FULL_FOR_ROUTES)})`,
     at: "@type",
     says: "{type(it)} configures the filter itself",
     hint: "there is another type for routes in its package",
@@ -146,7 +152,7 @@ export const httpFilterRules: RuleSources = {
       says: "{type(it.typedConfig)} configures no HTTP filter",
     },
     {
-      when: `${typeList(HTTP_FILTERS, Object.values(ROUTE_TYPES))}.includes(type(it.typedConfig)) && size(it.typedConfig) > 1`,
+      when: `${isOneOf("type(it.typedConfig)", Object.values(ROUTE_TYPES))} && size(it.typedConfig) > 1`,
       at: "typedConfig.@type",
       says: "{type(it.typedConfig)} is what a route sets of the filter",
       hint: "there is another type for the filter in its package",
@@ -155,7 +161,7 @@ export const httpFilterRules: RuleSources = {
   [HTTP_CONNECTION_MANAGER]: [
     {
       each: "httpFilters.*",
-      when: `${typeList(HTTP_FILTERS, UPSTREAM)}.includes(type(it.typedConfig))`,
+      when: `${isOneOf("type(it.typedConfig)", UPSTREAM)}`,
       at: "typedConfig.@type",
       says: "this filter stands towards clusters",
     },
