@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bootstrap, compile, formatIssues, tls } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
 import { soundBootstraps } from "../packages/xds/test/broken-bootstraps.js";
+import { soundCombinations } from "../packages/xds/test/broken-combinations.js";
 import { soundMutants } from "../packages/xds/test/broken-mutants.js";
 import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
@@ -28,7 +29,7 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 
-  it.each(Object.entries(soundMutants))("takes what looks wrong and is not: %s", (_, graph) => {
+  it.each(Object.entries({ ...soundMutants, ...soundCombinations }))("takes what looks wrong and is not: %s", (_, graph) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 

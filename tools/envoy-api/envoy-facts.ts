@@ -10,6 +10,7 @@ import { durationRules } from "./code-rules/durations.js";
 import { extensionRules } from "./code-rules/extensions.js";
 import { formatRules } from "./code-rules/formats.js";
 import { grpcRules } from "./code-rules/grpc.js";
+import { httpFilterRules } from "./code-rules/http-filters.js";
 import { limitRules } from "./code-rules/limits.js";
 import { clusterReferences, references } from "./code-rules/references.js";
 import { routeRules } from "./code-rules/routes.js";
@@ -154,6 +155,7 @@ export function collectFacts(api: ApiModel): EnvoyFacts {
         limitRules,
         extensionRules,
         durationRules,
+        httpFilterRules,
         formatRules,
         sourceRules,
       ],

@@ -1,6 +1,7 @@
 import { compile, formatIssues } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
 import { soundBootstraps } from "../test/broken-bootstraps.js";
+import { soundCombinations } from "../test/broken-combinations.js";
 import { soundMutants } from "../test/broken-mutants.js";
 import { brokenTables } from "../test/broken-tables.js";
 import { url, withListener, withManager, withTransportSocket } from "../test/graph-parts.js";
@@ -27,7 +28,7 @@ describe("compile", () => {
     });
   });
 
-  it.each(Object.entries(soundMutants))("finds no error in %s", (_, graph) => {
+  it.each(Object.entries({ ...soundMutants, ...soundCombinations }))("finds no error in %s", (_, graph) => {
     expect(compile(graph).issues.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 

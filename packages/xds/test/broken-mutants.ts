@@ -18,7 +18,6 @@ import {
   withListener,
   withManager,
   withPolicy,
-  withTransportSocket,
 } from "./graph-parts.js";
 import {
   at,
@@ -34,6 +33,7 @@ import {
   withPermission,
   withProvider,
   withScopes,
+  withSecretBeside,
   withTracer,
 } from "./mutant-parts.js";
 
@@ -48,12 +48,6 @@ const KEYS = { inlineString: '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' };
 const random = { name: "r", typedConfig: { "@type": url("extensions.load_balancing_policies.random.v3.Random") } };
 const LONGER = "9223372036s";
 
-function beside(defaultValidationContext: Loose): ReturnType<typeof withTransportSocket> {
-  const validationContextSdsSecretConfig = { name: "s", sdsConfig: FILE };
-  return withTransportSocket("UpstreamTlsContext", {
-    commonTlsContext: { combinedValidationContext: { defaultValidationContext, validationContextSdsSecretConfig } },
-  });
-}
 const BESIDE = "/transportSocket/typedConfig/commonTlsContext/combinedValidationContext/defaultValidationContext";
 
 /** Extensions without a type, or of one that does not belong where they stand. */
@@ -321,19 +315,19 @@ const clusters = brokenGraphs([
   ],
   [
     "a fingerprint beside a secret",
-    beside({ verifyCertificateHash: ["z".repeat(64)] }),
+    withSecretBeside({ verifyCertificateHash: ["z".repeat(64)] }),
     `envoy_refuses ${BESIDE}/verifyCertificateHash/0`,
     "accepts",
   ],
   [
     "OTHER_NAME beside a secret",
-    beside({ matchTypedSubjectAltNames: [{ sanType: "OTHER_NAME", matcher: { exact: "x" } }] }),
+    withSecretBeside({ matchTypedSubjectAltNames: [{ sanType: "OTHER_NAME", matcher: { exact: "x" } }] }),
     `envoy_refuses ${BESIDE}/matchTypedSubjectAltNames/0/oid`,
     "accepts",
   ],
   [
     "an expression beside a secret",
-    beside({ matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "(" } } }] }),
+    withSecretBeside({ matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "(" } } }] }),
     `envoy_refuses ${BESIDE}/matchTypedSubjectAltNames/0/matcher/safeRegex/regex`,
     "accepts",
   ],

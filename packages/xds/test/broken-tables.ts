@@ -1,9 +1,12 @@
 // All graphs with one fault, by what the fault is in.
 import { brokenBootstraps } from "./broken-bootstraps.js";
 import { brokenClusters } from "./broken-clusters.js";
+import { brokenCombinations } from "./broken-combinations.js";
+import { brokenDurations } from "./broken-durations.js";
 import { brokenFilters } from "./broken-filters.js";
 import { brokenListeners } from "./broken-listeners.js";
 import { brokenMutants } from "./broken-mutants.js";
+import { brokenPlaces } from "./broken-places.js";
 import { brokenRoutes } from "./broken-routes.js";
 import { brokenSources } from "./broken-sources.js";
 import { brokenTls } from "./broken-tls.js";
@@ -20,4 +23,7 @@ export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
   sources: brokenSources,
   bootstraps: brokenBootstraps,
   mutants: brokenMutants,
+  combinations: brokenCombinations,
+  places: brokenPlaces,
+  durations: brokenDurations,
 };

@@ -1,5 +1,15 @@
 // Graphs with one odd part in a place where mutants of the builders' graphs have it.
-import { CORS, type Loose, ROUTER, url, withCluster, withFilter, withListener, withManager } from "./graph-parts.js";
+import {
+  CORS,
+  type Loose,
+  ROUTER,
+  url,
+  withCluster,
+  withFilter,
+  withListener,
+  withManager,
+  withTransportSocket,
+} from "./graph-parts.js";
 
 export const FILE: Loose = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
 export const check: Loose = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };
@@ -79,5 +89,13 @@ export function withScopes(scopedRoutes: Loose): ReturnType<typeof withManager> 
   return withManager({
     routeConfig: undefined,
     scopedRoutes: { name: "s", scopeKeyBuilder, rdsConfigSource: FILE, ...scopedRoutes },
+  });
+}
+
+/** A context with something beside a secret that comes by discovery. */
+export function withSecretBeside(defaultValidationContext: Loose): ReturnType<typeof withTransportSocket> {
+  const validationContextSdsSecretConfig = { name: "s", sdsConfig: FILE };
+  return withTransportSocket("UpstreamTlsContext", {
+    commonTlsContext: { combinedValidationContext: { defaultValidationContext, validationContextSdsSecretConfig } },
   });
 }

@@ -72,6 +72,23 @@ export const authorizationRules: RuleSources = {
       says: "goes with OpenID Connect only",
       hint: "add openid to authScopes",
     },
+    {
+      when: "it.forwardBearerToken && it.preserveAuthorizationHeader",
+      at: "preserveAuthorizationHeader",
+      says: "excluded by forwardBearerToken: both want the header authorization",
+    },
+    {
+      when: `(it.forwardBearerToken || it.preserveAuthorizationHeader)
+        && it.forwardIdToken.header.toLowerCase() === 'authorization'`,
+      at: "forwardIdToken.header",
+      says: "authorization has another use already",
+    },
+    {
+      each: "passThroughMatcher.*",
+      when: "has(it.name) && it.name.toLowerCase() === message.forwardIdToken.header.toLowerCase()",
+      at: "name",
+      says: "{json(it.name)} is where the token is forwarded",
+    },
   ],
   [`${HTTP_FILTERS}.ext_authz.v3.HttpService`]: [
     {
@@ -83,6 +100,11 @@ export const authorizationRules: RuleSources = {
     { when: "it.pathOverride && !it.pathOverride.startsWith('/')", at: "pathOverride", says: "must start with /" },
   ],
   [`${HTTP_FILTERS}.ext_proc.v3.ExternalProcessor`]: [
+    {
+      when: "it.disableClearRouteCache && (it.routeCacheAction ?? 'DEFAULT') !== 'DEFAULT'",
+      at: "disableClearRouteCache",
+      says: "excluded by routeCacheAction",
+    },
     {
       when: "!has(it.grpcService) && !has(it.httpService)",
       at: "grpcService",

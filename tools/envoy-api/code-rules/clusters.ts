@@ -85,6 +85,12 @@ const discovery: readonly RuleSource[] = [
   },
 ];
 
+/** Servers of DNS, in the older place; they are not read where no DNS is asked. */
+const resolvers = given(
+  "['STRICT_DNS', 'LOGICAL_DNS'].includes(message.type) && !has(message.clusterType)",
+  literalAddresses(["dnsResolvers.*.socketAddress"]),
+);
+
 /** A STATIC cluster resolves nothing. */
 const staticAddresses = given("!has(message.clusterType) && (message.type ?? 'STATIC') === 'STATIC'", [
   ...literalAddresses(
@@ -107,6 +113,13 @@ const balancing: readonly RuleSource[] = [
     when: `it.lbPolicy === 'CLUSTER_PROVIDED' && !has(it.clusterType) && !${BALANCES_ITSELF}`,
     at: "lbPolicy",
     says: "a {it.type ?? 'STATIC'} cluster provides no balancing",
+  },
+  {
+    when: `has(it.httpProtocolOptions) && has(it.http2ProtocolOptions)
+      && (it.protocolSelection ?? 'USE_CONFIGURED_PROTOCOL') === 'USE_CONFIGURED_PROTOCOL'`,
+    at: "httpProtocolOptions",
+    says: "excluded by http2ProtocolOptions",
+    hint: "a cluster speaks both where protocolSelection is USE_DOWNSTREAM_PROTOCOL",
   },
   {
     when: "it.lbPolicy === 'LOAD_BALANCING_POLICY_CONFIG' && !has(it.loadBalancingPolicy)",
@@ -136,6 +149,7 @@ export const clusterRules: RuleSources = {
   [CLUSTER]: [
     ...discovery,
     ...staticAddresses,
+    ...resolvers,
     ...balancing,
     ...inEach(["ringHashLbConfig"], ringSizes),
     ...inEach(["maglevLbConfig"], tableSize),
@@ -172,7 +186,7 @@ export const clusterRules: RuleSources = {
   "envoy.config.cluster.v3.LoadBalancingPolicy": [
     {
       when: `!it.policies.some(policy =>
-        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
+        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.|google\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
       at: "policies",
       says: "a load balancing policy needs one policy that Envoy knows",
     },
@@ -213,8 +227,17 @@ export const clusterRules: RuleSources = {
       says: "a STATIC cluster takes none",
     },
   ],
-  "envoy.config.core.v3.DnsResolutionConfig": literalAddresses(["resolvers.*.socketAddress"]),
+  /** Of clusters that ask no DNS it is not read. */
+  "envoy.config.core.v3.DnsResolutionConfig": given(
+    `!has(within('${CLUSTER}')) || under('clusterType') || ${ASKS_DNS}`,
+    literalAddresses(["resolvers.*.socketAddress"]),
+  ),
   "envoy.config.endpoint.v3.Endpoint": [
+    {
+      when: `it.address.socketAddress.networkNamespaceFilepath && !(${ASKS_DNS})`,
+      at: "address.socketAddress.networkNamespaceFilepath",
+      says: "an endpoint is reached from Envoy's own network namespace",
+    },
     { each: "additionalAddresses.*", when: `!has(it.address) && !(${ASKS_DNS})`, at: "address", says: "is required" },
   ],
   "envoy.config.endpoint.v3.LbEndpoint": [

@@ -231,6 +231,11 @@ export const connectionRules: RuleSources = {
       at: "maxEarlyDataBytes",
       says: "is required unless upstreamConnectMode is IMMEDIATE",
     },
+    ...["accessLogFlushInterval", "flushAccessLogOnConnected"].map((at) => ({
+      when: `it.${at} && has(it.accessLogOptions)`,
+      at,
+      says: "excluded by accessLogOptions, which has its own",
+    })),
     {
       each: "proxyProtocolTlvs.*",
       when: "(it.value ? true : false) === has(it.formatString)",

@@ -1,6 +1,6 @@
 // Of extensions, logs, tracers and bootstraps.
 import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
-import { given, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, IS_IN_SECRET, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const EXTENSIONS = "envoy.extensions";
 const OTLP = "opentelemetry.proto.common.v1";
@@ -53,7 +53,7 @@ const ASKS = ["ldsConfig", "cdsConfig", "adsConfig"].map((field) => `has(it.dyna
 const READ_LATER = "['typedExtensionConfig', 'upstreamConfig', 'typedConfig', 'typedDnsResolverConfig']";
 const IS_UNTYPED = "has(it.typedConfig) && !has(type(it.typedConfig))";
 const UNTYPED: RuleSource = {
-  when: `${IS_UNTYPED} && !${READ_LATER}.includes(field()) && !under('combinedValidationContext')
+  when: `${IS_UNTYPED} && !${READ_LATER}.includes(field()) && !${IS_IN_SECRET}
     && !within('envoy.config.route.v3.ClusterSpecifierPlugin').isOptional`,
   at: "typedConfig",
   says: "{json(it.name ?? '')} has no typedConfig",
@@ -72,15 +72,6 @@ const discovery: readonly RuleSource[] = [
   },
 ];
 
-const WITH_OVERRIDES = ["RouteConfiguration", "VirtualHost", "Route", "WeightedCluster.ClusterWeight"];
-/** What a route sets of a filter. */
-const otherOverride: RuleSource = {
-  each: "typedPerFilterConfig.*",
-  when: `!has(type(it)) || /^(envoy|google)\\./.test(type(it))
-    && !/^envoy\\.(extensions\\.(filters\\.http|common)\\.|config\\.route\\.v3\\.FilterConfig$)/.test(type(it))`,
-  says: "{type(it) ?? 'what has no type'} configures no HTTP filter",
-};
-
 export const extensionRules: RuleSources = {
   "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("extensions\\.access_loggers")],
   "envoy.config.core.v3.TransportSocket": [
@@ -90,7 +81,14 @@ export const extensionRules: RuleSources = {
     otherSide("DownstreamTlsContext", false),
   ],
   "envoy.config.core.v3.TypedExtensionConfig": [UNTYPED],
+  /** Of matchers and their inputs. */
+  "xds.core.v3.TypedExtensionConfig": [UNTYPED],
   [`${EXTENSIONS}.common.dynamic_forward_proxy.v3.DnsCacheConfig`]: [
+    {
+      when: "size(it.preresolveHostnames) > (it.maxHosts ?? 1024)",
+      at: "preresolveHostnames",
+      says: "{size(it.preresolveHostnames)} names, maxHosts is {it.maxHosts ?? 1024}",
+    },
     {
       each: "typedDnsResolverConfig",
       when: IS_UNTYPED,
@@ -107,7 +105,6 @@ export const extensionRules: RuleSources = {
   "envoy.config.route.v3.RetryPolicy.RetryHostPredicate": [NO_CONFIG],
   "envoy.config.route.v3.RetryPolicy.RetryPriority": [NO_CONFIG],
   "envoy.config.core.v3.ExtensionConfigSource": discovery,
-  ...Object.fromEntries(WITH_OVERRIDES.map((name) => [`envoy.config.route.v3.${name}`, [otherOverride]])),
   "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, fromPackages("config\\.trace|extensions\\.tracers")],
   // That these have no typedConfig is said of the list they are in.
   "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common"),

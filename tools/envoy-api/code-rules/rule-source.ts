@@ -71,11 +71,14 @@ export const NO_LOCATOR: RuleSource = {
   says: "must begin with xdstp:, http: or file:",
 };
 
-/** What stands beside a secret that comes by discovery is read when that comes, so it is not refused at once. */
+/** Whether it is a part of a secret, or of what stands beside a secret that comes by discovery. */
+export const IS_IN_SECRET =
+  "(under('combinedValidationContext') || has(within('envoy.extensions.transport_sockets.tls.v3.Secret')))";
+
+/** Envoy reads secrets when a context uses them, so what is wrong in them is not refused at once. */
 export function readWithSecret(rules: readonly RuleSource[]): readonly RuleSource[] {
-  const isBeside = "under('combinedValidationContext')";
   return [
-    ...given(`!${isBeside}`, rules),
-    ...given(isBeside, rules).map((rule) => ({ ...rule, warns: true as const })),
+    ...given(`!${IS_IN_SECRET}`, rules),
+    ...given(IS_IN_SECRET, rules).map((rule) => ({ ...rule, warns: true as const })),
   ];
 }

@@ -1,6 +1,6 @@
 // Of TLS contexts, their parts and secrets.
 import { TLS } from "./names.js";
-import { given, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
+import { given, inEach, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
 
 const COMMON = "it.commonTlsContext";
 const CERTIFICATES = `size(${COMMON}.tlsCertificates) + size(${COMMON}.tlsCertificateSdsSecretConfigs)`;
@@ -13,11 +13,15 @@ function hasAuthority(context: string): string {
     || has(${context}.caCertificateProviderInstance))`;
 }
 
-/** Envoy reads the certificate of a secret when a context uses it, so there it is not refused at once. */
+/**
+ * Envoy reads the certificate of a secret when a context uses it, so there it is not refused at once. A client with neither
+ * chain nor key shows no certificate.
+ */
 const wholeCertificate: readonly RuleSource[] = [
   {
     each: "tlsCertificates.*",
-    when: "!has(it.pkcs12) && !has(it.certificateChain)",
+    when: `!has(it.pkcs12) && !has(it.certificateChain)
+      && (has(it.privateKey) || has(it.privateKeyProvider) || !has(within('${TLS}.UpstreamTlsContext')))`,
     at: "certificateChain",
     says: "a certificate needs its chain",
   },
@@ -76,12 +80,18 @@ export const tlsRules: RuleSources = {
   ],
   [`${TLS}.CommonTlsContext`]: [
     ...wholeCertificate,
-    {
-      each: "validationContext",
-      when: `it.matchTypedSubjectAltNames && !${hasAuthority("it")}`,
-      at: "matchTypedSubjectAltNames",
-      says: "Envoy checks names only beside a trustedCa",
-    },
+    ...inEach(
+      ["validationContext"],
+      given(
+        `!${hasAuthority("it")}`,
+        ["matchTypedSubjectAltNames", "matchSubjectAltNames"]
+          .map((at) => ({ when: `it.${at}`, at, says: "Envoy checks names only beside a trustedCa" }))
+          .concat([
+            { when: "it.allowExpiredCertificate", at: "allowExpiredCertificate", says: "goes with a trustedCa only" },
+            { when: "has(it.crl)", at: "crl", says: "goes with a trustedCa only" },
+          ]),
+      ),
+    ),
   ],
   [`${TLS}.CertificateValidationContext`]: readWithSecret([
     {

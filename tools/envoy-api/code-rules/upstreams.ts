@@ -12,8 +12,8 @@ const AUTO = `unpack(it, '${OPTIONS}').autoConfig`;
 
 /** Filters towards a cluster end in the codec, of which there is one. */
 const filters: readonly RuleSource[] = [
-  { when: "!has(it.typedConfig) && !has(it.configDiscovery)", says: "has no typedConfig" },
-  ...given("has(it.typedConfig) && !has(it.configDiscovery)", [
+  { when: "!has(type(it.typedConfig)) && !has(it.configDiscovery)", says: "has no typedConfig" },
+  ...given("has(type(it.typedConfig)) && !has(it.configDiscovery)", [
     {
       when: `${IS_LAST} && !(${IS_CODEC})`,
       says: "the last filter towards a cluster must be the UpstreamCodec",
