@@ -229,7 +229,7 @@ export const clusterRules: RuleSources = {
   ],
   /** Of clusters that ask no DNS it is not read. */
   "envoy.config.core.v3.DnsResolutionConfig": given(
-    `!has(within('${CLUSTER}')) || under('clusterType') || ${ASKS_DNS}`,
+    `!isWithin('${CLUSTER}') || under('clusterType') || ${ASKS_DNS}`,
     literalAddresses(["resolvers.*.socketAddress"]),
   ),
   "envoy.config.endpoint.v3.Endpoint": [

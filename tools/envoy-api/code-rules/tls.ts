@@ -21,7 +21,7 @@ const wholeCertificate: readonly RuleSource[] = [
   {
     each: "tlsCertificates.*",
     when: `!has(it.pkcs12) && !has(it.certificateChain)
-      && (has(it.privateKey) || has(it.privateKeyProvider) || !has(within('${TLS}.UpstreamTlsContext')))`,
+      && (has(it.privateKey) || has(it.privateKeyProvider) || !isWithin('${TLS}.UpstreamTlsContext'))`,
     at: "certificateChain",
     says: "a certificate needs its chain",
   },
