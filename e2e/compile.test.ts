@@ -7,9 +7,12 @@ import { soundBootstraps } from "../packages/xds/test/broken-bootstraps.js";
 import { soundMutants } from "../packages/xds/test/broken-mutants.js";
 import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
+import { longestDurations } from "../packages/xds/test/durations.js";
 import { acceptedExpressions, refusedExpressions } from "../packages/xds/test/expressions.js";
 import { formatPlaces, lacking, plainPlaces } from "../packages/xds/test/format-places.js";
 import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
+import { nearMisses } from "../packages/xds/test/near-misses.js";
+import { nearMissesUpstream } from "../packages/xds/test/near-misses-upstream.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator, startEnvoy } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
@@ -45,6 +48,13 @@ describeWith("envoy", "compile", (program) => {
     for (const name of ["lds.json", "cds.json"]) writeFileSync(join(envoy.folder, name), '{"resources":[]}');
     expect(envoy.validate(bootstrap({ node: { id: "n", cluster: "c" }, ...input })).message).toBe("");
   });
+
+  it.each([...nearMisses, ...nearMissesUpstream, ...longestDurations])(
+    "takes what comes near to a fault: %s",
+    (_, graph) => {
+      expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+    },
+  );
 
   it.each(soundBootstraps)("takes a bootstrap that %s", (_, graph) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");

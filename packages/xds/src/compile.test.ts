@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { soundBootstraps } from "../test/broken-bootstraps.js";
 import { soundMutants } from "../test/broken-mutants.js";
 import { brokenTables } from "../test/broken-tables.js";
+import { longestDurations } from "../test/durations.js";
 import { url, withListener, withManager, withTransportSocket } from "../test/graph-parts.js";
+import { nearMisses } from "../test/near-misses.js";
+import { nearMissesUpstream } from "../test/near-misses-upstream.js";
 
 const lines = (graph: Parameters<typeof compile>[0]): string[] =>
   compile(graph)
@@ -14,6 +17,13 @@ describe("compile", () => {
   it("finds nothing in a graph without fault", () => {
     expect(formatIssues(compile(withListener({})).issues)).toBe("");
   });
+
+  it.each([...nearMisses, ...nearMissesUpstream, ...longestDurations])(
+    "finds nothing in what comes near to a fault: %s",
+    (_, graph) => {
+      expect(lines(graph)).toEqual([]);
+    },
+  );
 
   it.each(soundBootstraps)("finds nothing in a bootstrap that %s", (_, graph) => {
     expect(lines(graph)).toEqual([]);

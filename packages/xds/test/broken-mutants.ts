@@ -236,7 +236,7 @@ const addresses = brokenGraphs([
   [
     "an endpoint by name",
     withEndpoints({ lbEndpoints: [{ endpointName: "x" }] }),
-    `envoy_refuses ${ENDPOINT}/endpoint`,
+    `envoy_refuses ${ENDPOINT}/endpointName`,
   ],
   [
     "endpoints by discovery in STATIC",

@@ -8,6 +8,7 @@ import { brokenRoutes } from "./broken-routes.js";
 import { brokenSources } from "./broken-sources.js";
 import { brokenTls } from "./broken-tls.js";
 import { brokenUpstreams } from "./broken-upstreams.js";
+import { brokenDurations } from "./durations.js";
 import type { BrokenGraph } from "./graph-parts.js";
 
 export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
@@ -19,5 +20,6 @@ export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
   TLS: brokenTls,
   sources: brokenSources,
   bootstraps: brokenBootstraps,
+  durations: brokenDurations,
   mutants: brokenMutants,
 };
