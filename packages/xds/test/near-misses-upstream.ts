@@ -319,7 +319,38 @@ const upstreams: readonly Row[] = [
   ["a POST with a body", checked({ method: "POST", send: { text: "00" } })],
 ];
 
+/** Some authority's certificate, so that Envoy can read it; valid until 2126. */
+const AUTHORITY = {
+  trustedCa: {
+    inlineString: `-----BEGIN CERTIFICATE-----
+MIIBhDCCASugAwIBAgIUKr3s/bwsro7EZ5jvh1JDTXsjhqowCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMYW4gYXV0aG9yaXR5MCAXDTI2MTEyNTA0MTgyMVoYDzIxMjYx
+MTAxMDQxODIxWjAXMRUwEwYDVQQDDAxhbiBhdXRob3JpdHkwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAASw2vG21mi5ncMXDQjp+i/aC5gte4hevWxagT3RgostqEGk
+3HrMm9z6LbWdYO5FEcjaugcEa3g6LzaR09xGN5bho1MwUTAdBgNVHQ4EFgQUJlGl
+Tp+SU9cDtMVyMyLl5PbGgJowHwYDVR0jBBgwFoAUJlGlTp+SU9cDtMVyMyLl5PbG
+gJowDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAOi4obOWbAMsBZ
+aH8/kVqCwcMITpYOa1a2gZHeUqHQpwIgXEtcG63DOMRzW4Z0bQiiZzEUeb1Y6eCH
+1pPknWfoONI=
+-----END CERTIFICATE-----`,
+  },
+};
+const NAME = { sanType: "DNS", matcher: { exact: "a" } };
+
 const secure: readonly Row[] = [
+  ["an authority", trusting(AUTHORITY)],
+  ["names beside an authority", trusting({ ...AUTHORITY, matchTypedSubjectAltNames: [NAME] })],
+  [
+    "another name beside an authority",
+    trusting({ ...AUTHORITY, matchTypedSubjectAltNames: [{ ...NAME, sanType: "OTHER_NAME", oid: "1.2.3" }] }),
+  ],
+  [
+    "a server name beside an authority",
+    withTransportSocket("UpstreamTlsContext", {
+      autoSniSanValidation: true,
+      commonTlsContext: { validationContext: AUTHORITY },
+    }),
+  ],
   [
     "one certificate by SDS",
     withTransportSocket("UpstreamTlsContext", {

@@ -4,6 +4,7 @@ import {
   ADS,
   CORS,
   FILE,
+  graphOf,
   host,
   type Loose,
   manager,
@@ -50,6 +51,11 @@ const jwt = (config: Loose): Graph =>
   });
 const processor = (config: Loose): Graph => withFilter(`${HTTP}ext_proc.v3.ExternalProcessor`, config);
 const overHttp = { httpService: { httpService: { httpUri: uri } } };
+const QUIC = typed("extensions.transport_sockets.quic.v3.QuicDownstreamTransport", {
+  downstreamTlsContext: {
+    commonTlsContext: { tlsCertificateSdsSecretConfigs: [{ name: "x", sdsConfig: FILE }] },
+  },
+});
 const UDP = { socketAddress: { protocol: "UDP", address: "127.0.0.1", portValue: 0 } };
 const allowed = (permission: Loose, principal: Loose): Loose => ({
   policies: { p: { permissions: [permission], principals: [principal] } },
@@ -123,14 +129,39 @@ const listeners: readonly Row[] = [
       filterChains: [
         {
           filters: [manager({ codecType: "HTTP3" })],
-          transportSocket: typed("extensions.transport_sockets.quic.v3.QuicDownstreamTransport", {
-            downstreamTlsContext: {
-              commonTlsContext: { tlsCertificateSdsSecretConfigs: [{ name: "x", sdsConfig: FILE }] },
-            },
-          }),
+          transportSocket: QUIC,
         },
       ],
     }),
+  ],
+  [
+    "a filter before the last one over QUIC, and UDP without chains",
+    {
+      ...graphOf({}),
+      listeners: [
+        {
+          name: "l",
+          address: UDP,
+          udpListenerConfig: { quicOptions: {} },
+          filterChains: [
+            {
+              filters: [typed(`${NETWORK}rbac.v3.RBAC`, { statPrefix: "s" }), manager({ codecType: "HTTP3" })],
+              transportSocket: QUIC,
+            },
+          ],
+        },
+        {
+          name: "m",
+          address: UDP,
+          listenerFilters: [
+            typed("extensions.filters.udp.dns_filter.v3.DnsFilterConfig", {
+              statPrefix: "s",
+              serverConfig: { inlineDnsTable: {} },
+            }),
+          ],
+        },
+      ] as NonNullable<Graph["listeners"]>,
+    },
   ],
   [
     "a scope of a header's element",
