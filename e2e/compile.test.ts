@@ -8,9 +8,12 @@ import { soundCombinations } from "../packages/xds/test/broken-combinations.js";
 import { soundMutants } from "../packages/xds/test/broken-mutants.js";
 import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
+import { longestDurations } from "../packages/xds/test/durations.js";
 import { acceptedExpressions, programSizes, refusedExpressions } from "../packages/xds/test/expressions.js";
 import { formatPlaces, lacking, plainPlaces } from "../packages/xds/test/format-places.js";
 import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
+import { nearMisses } from "../packages/xds/test/near-misses.js";
+import { nearMissesUpstream } from "../packages/xds/test/near-misses-upstream.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator, startEnvoy } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
@@ -29,9 +32,12 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 
-  it.each(Object.entries({ ...soundMutants, ...soundCombinations }))("takes what looks wrong and is not: %s", (_, graph) => {
-    expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
-  });
+  it.each(Object.entries({ ...soundMutants, ...soundCombinations }))(
+    "takes what looks wrong and is not: %s",
+    (_, graph) => {
+      expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+    },
+  );
 
   it.each([
     ["nothing", { admin: "127.0.0.1:0" }],
@@ -46,6 +52,13 @@ describeWith("envoy", "compile", (program) => {
     for (const name of ["lds.json", "cds.json"]) writeFileSync(join(envoy.folder, name), '{"resources":[]}');
     expect(envoy.validate(bootstrap({ node: { id: "n", cluster: "c" }, ...input })).message).toBe("");
   });
+
+  it.each([...nearMisses, ...nearMissesUpstream, ...longestDurations])(
+    "takes what comes near to a fault: %s",
+    (_, graph) => {
+      expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+    },
+  );
 
   it.each(soundBootstraps)("takes a bootstrap that %s", (_, graph) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");

@@ -18,7 +18,7 @@ import {
   virtualHost,
 } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
-import { brokenForGrpc } from "../packages/xds/test/broken-for-grpc.js";
+import { brokenForGrpc, soundForGrpc } from "../packages/xds/test/broken-for-grpc.js";
 
 interface Client {
   readonly decode: (context: object, resource: object) => { readonly name: string; readonly error?: string };
@@ -126,6 +126,10 @@ describe("the gRPC client for Node", () => {
       expect(refusal(kind, graph) === undefined ? "accepts" : "refuses").toBe(node);
     },
   );
+
+  it.each(soundForGrpc)("takes %s", (_, graph) => {
+    expect(refusal(graph.endpoints === undefined ? "clusters" : "endpoints", graph)).toBeUndefined();
+  });
 
   it("reads the bootstrap", () => {
     const locality = { region: "eu", zone: "a", subZone: "a1" };

@@ -18,7 +18,7 @@ import {
   XdsError,
 } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
-import { brokenForGrpc } from "../test/broken-for-grpc.js";
+import { brokenForGrpc, soundForGrpc } from "../test/broken-for-grpc.js";
 
 describe("builders refuse what Envoy would", () => {
   it.each<[string, () => unknown, string]>([
@@ -142,10 +142,15 @@ describe("builders make", () => {
 });
 
 describe("what gRPC clients refuse", () => {
+  it.each(soundForGrpc)("is not %s", (_, graph) => {
+    const { issues } = compile(graph, { target: "grpc", external: "any" });
+    expect(issues.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
   it.each(brokenForGrpc.map((each) => [each.name, each] as const))("%s", (_, { graph, paths }) => {
     const { issues } = compile(graph, { target: "grpc", external: "any" });
-    const found = issues.filter(({ rule }) => rule === "grpc_unsupported").map(({ path }) => path);
-    expect(found).toEqual(paths);
+    const found = issues.filter(({ rule }) => rule === "grpc_unsupported");
+    expect(found.map(({ severity, path }) => `${severity} ${path}`)).toEqual(paths.map((path) => `error ${path}`));
   });
 });
 

@@ -2,8 +2,10 @@ import { cluster, httpFilter, listener, virtualHost } from "@netmason/xds";
 import {
   ADS,
   type BrokenGraph,
+  type BrokenRow,
   brokenGraphs,
   endpointAt,
+  FILE,
   graphOf,
   type Loose,
   TARGET,
@@ -22,7 +24,6 @@ const FIRST = `${ENDPOINTS}/0/lbEndpoints/0`;
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const POLICY = "/loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig";
 const TLS = "/transportSocket/typedConfig/commonTlsContext";
-const FILE = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
 const check = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };
 const group = (parts: Loose): Loose => ({ lbEndpoints: [endpointAt("127.0.0.1", 1)], ...parts });
 const options = (config: Loose): Loose => ({
@@ -31,6 +32,35 @@ const options = (config: Loose): Loose => ({
 const NAMED = {
   type: "STRICT_DNS",
   loadAssignment: { clusterName: "b", endpoints: [group({ lbEndpoints: [endpointAt("a.example.com", 1)] })] },
+};
+const assignmentOf = (...endpoints: readonly Loose[]): Loose => ({ clusterName: "b", endpoints });
+const NAMED_ENDPOINT = {
+  ...assignmentOf(group({ lbEndpoints: [{ endpointName: "x" }] })),
+  namedEndpoints: { x: endpointAt("127.0.0.1", 1).endpoint },
+};
+const BY_EXTENSION = { type: undefined, clusterType: typed("extensions.clusters.dns.v3.DnsCluster") };
+const LOGICAL = {
+  type: undefined,
+  loadAssignment: undefined,
+  clusterType: typed("extensions.clusters.dns.v3.DnsCluster", { allAddressesInSingleEndpoint: true }),
+};
+const REVERSED = {
+  type: undefined,
+  clusterType: typed("extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig", { hostIdFormat: "h" }),
+};
+const balanced = (type: string): Loose => ({
+  loadBalancingPolicy: { policies: [{ typedExtensionConfig: typed(`extensions.load_balancing_policies.${type}`) }] },
+});
+/** Extensions that balance by themselves. */
+const SELF_BALANCED: Readonly<Record<string, readonly [type: string, config: Loose]>> = {
+  "an aggregate": ["aggregate.v3.ClusterConfig", { clusters: ["a"] }],
+  "a composite": ["composite.v3.ClusterConfig", { clusters: [{ name: "a" }] }],
+  "a forward proxy": [
+    "dynamic_forward_proxy.v3.ClusterConfig",
+    { dnsCacheConfig: { name: "c", dnsLookupFamily: "V4_ONLY" } },
+  ],
+  "MCP of many": ["mcp_multicluster.v3.ClusterConfig", { servers: [{ name: "a" }] }],
+  "a reverse connection": ["reverse_connection.v3.ReverseConnectionClusterConfig", { hostIdFormat: "h" }],
 };
 const RANDOM = { policies: [{ typedExtensionConfig: typed("extensions.load_balancing_policies.random.v3.Random") }] };
 const aggregate = {
@@ -335,6 +365,134 @@ export const brokenClusters: readonly BrokenGraph[] = brokenGraphs([
       loadAssignment: { clusterName: "b", endpoints: [group({ lbEndpoints: [{ endpoint: {} }] })] },
     }),
     `ignored_field ${FIRST}/endpoint/address`,
+    "accepts",
+  ],
+  [
+    "ORIGINAL_DST balanced, with a policy",
+    withCluster({
+      type: "ORIGINAL_DST",
+      loadAssignment: undefined,
+      ...balanced("cluster_provided.v3.ClusterProvided"),
+    }),
+    "envoy_refuses /lbPolicy",
+  ],
+  ...Object.entries(SELF_BALANCED).flatMap(([name, [type, config]]): readonly BrokenRow[] => {
+    const found = {
+      type: undefined,
+      loadAssignment: undefined,
+      clusterType: typed(`extensions.clusters.${type}`, config),
+    };
+    return [
+      [`${name} balanced`, withCluster(found), "envoy_refuses /lbPolicy"],
+      [
+        `${name} balanced by a policy`,
+        withCluster({ ...found, lbPolicy: "CLUSTER_PROVIDED", ...balanced("random.v3.Random") }),
+        `envoy_refuses ${POLICY}/@type`,
+      ],
+    ];
+  }),
+  [
+    "a reverse connection with a policy",
+    withCluster({ ...REVERSED, loadAssignment: undefined, ...balanced("cluster_provided.v3.ClusterProvided") }),
+    "envoy_refuses /lbPolicy",
+  ],
+  [
+    "a reverse connection with endpoints",
+    withCluster({ ...REVERSED, lbPolicy: "CLUSTER_PROVIDED" }),
+    "envoy_refuses /loadAssignment",
+  ],
+  [
+    "STATIC provides balancing to a policy",
+    withCluster(balanced("cluster_provided.v3.ClusterProvided")),
+    `envoy_refuses ${POLICY}/@type`,
+  ],
+  [
+    "no type provides balancing",
+    withCluster({ type: undefined, lbPolicy: "CLUSTER_PROVIDED" }),
+    "envoy_refuses /lbPolicy",
+  ],
+  [
+    "an extension for DNS provides balancing",
+    withCluster({ ...NAMED, ...BY_EXTENSION, lbPolicy: "CLUSTER_PROVIDED" }),
+    "envoy_refuses /lbPolicy",
+  ],
+  [
+    "an extension for DNS provides balancing to a policy",
+    withCluster({ ...NAMED, ...BY_EXTENSION, ...balanced("cluster_provided.v3.ClusterProvided") }),
+    `envoy_refuses ${POLICY}/@type`,
+  ],
+  [
+    "EDS config on no type",
+    withCluster({ type: undefined, edsClusterConfig: { edsConfig: ADS } }),
+    "envoy_refuses /edsClusterConfig",
+  ],
+  [
+    "a name in no type",
+    withCluster({
+      type: undefined,
+      loadAssignment: assignmentOf(group({ lbEndpoints: [endpointAt("a.example.com", 1)] })),
+    }),
+    `envoy_refuses ${FIRST}/endpoint/address/socketAddress/address`,
+  ],
+  [
+    "LOGICAL_DNS with two groups",
+    withCluster({ ...NAMED, type: "LOGICAL_DNS", loadAssignment: assignmentOf(group({}), { priority: 1 }) }),
+    `envoy_refuses ${ENDPOINTS}`,
+  ],
+  [
+    "an extension for logical DNS with two",
+    withCluster({
+      ...LOGICAL,
+      loadAssignment: assignmentOf(group({ lbEndpoints: [endpointAt("a", 1), endpointAt("b", 1)] })),
+    }),
+    `envoy_refuses ${ENDPOINTS}`,
+  ],
+  ["an extension for logical DNS with none", withCluster(LOGICAL), "envoy_refuses /loadAssignment"],
+  [
+    "STRICT_DNS without endpoints",
+    withCluster({ type: "STRICT_DNS", loadAssignment: undefined }),
+    "ignored_field /loadAssignment",
+    "accepts",
+  ],
+  [
+    "an endpoint of DNS by its name",
+    withCluster({ type: "STRICT_DNS", loadAssignment: NAMED_ENDPOINT }),
+    `ignored_field ${FIRST}/endpointName`,
+    "accepts",
+  ],
+  [
+    "nothing for an endpoint of an extension for DNS",
+    withCluster({ ...BY_EXTENSION, loadAssignment: assignmentOf(group({ lbEndpoints: [{}] })) }),
+    `ignored_field ${FIRST}/endpoint`,
+    "accepts",
+  ],
+  [
+    "no address for logical DNS",
+    withCluster({ type: "LOGICAL_DNS", loadAssignment: assignmentOf(group({ lbEndpoints: [{ endpoint: {} }] })) }),
+    `ignored_field ${FIRST}/endpoint/address`,
+    "accepts",
+  ],
+  [
+    "a ring smaller than the default",
+    withCluster({ lbPolicy: "RING_HASH", ringHashLbConfig: { maximumRingSize: "1023" } }),
+    "envoy_refuses /ringHashLbConfig/minimumRingSize",
+  ],
+  [
+    "a ring smaller than the default in a policy",
+    withPolicy("ring_hash.v3.RingHash", { maximumRingSize: "1023" }),
+    `envoy_refuses ${POLICY}/minimumRingSize`,
+  ],
+  [
+    "ejection shorter than the default",
+    withCluster({ outlierDetection: { maxEjectionTime: "29s" } }),
+    "envoy_refuses /outlierDetection/maxEjectionTime",
+  ],
+  [
+    "thresholds twice in two words",
+    withCluster({
+      circuitBreakers: { thresholds: [{ maxConnections: 1 }, { priority: "DEFAULT", maxConnections: 2 }] },
+    }),
+    "duplicate_priority /circuitBreakers/thresholds/1",
     "accepts",
   ],
 ]);

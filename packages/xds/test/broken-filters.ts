@@ -2,6 +2,7 @@
 import {
   type BrokenGraph,
   brokenGraphs,
+  FILE,
   host,
   type Loose,
   ROUTER,
@@ -19,11 +20,8 @@ const FILTER = `${HCM}/httpFilters/0/typedConfig`;
 const HOST = `${HCM}/routeConfig/virtualHosts/0`;
 const HTTP = "extensions.filters.http.";
 const NETWORK = "extensions.filters.network.";
-const FILE = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
 const grpcService = { envoyGrpc: { clusterName: "a" } };
 const uri = { uri: "http://a", cluster: "a", timeout: "1s" };
-const _from = (source: Loose): ReturnType<typeof withManager> =>
-  withManager({ routeConfig: undefined, rds: { routeConfigName: "r", configSource: source } });
 const passing = (type: string, config: Loose): ReturnType<typeof withChains> =>
   withChains({ filters: [typed(type, config), tcpProxy({})] });
 const jwt = (provider: Loose, more: Loose = {}): ReturnType<typeof withFilter> =>

@@ -109,3 +109,40 @@ export const brokenForGrpc: readonly BrokenForGrpc[] = rows.map(([name, graph, .
   paths,
   node: UNCHECKED.has(name) ? "accepts" : "refuses",
 }));
+
+const place = (region: string, zone: string, subZone: string, priority: number, port: number): Loose => ({
+  locality: { region, zone, subZone },
+  loadBalancingWeight: 1,
+  lbEndpoints: [endpointAt("10.0.0.1", port)],
+  priority,
+});
+const eds = cluster.eds({ name: "a" });
+
+/** What gRPC clients take, beside what they refuse. */
+export const soundForGrpc: readonly (readonly [name: string, graph: Graph])[] = [
+  [
+    "groups of other places and priorities",
+    groups(
+      place("a", "b", "c", 0, 1),
+      place("x", "b", "c", 0, 2),
+      place("a", "x", "c", 0, 3),
+      place("a", "b", "x", 0, 4),
+      place("a", "b", "c", 1, 5),
+    ),
+  ],
+  ["a group without endpoints", groups({ locality: { region: "a" } })],
+  ...["ROUND_ROBIN", "RING_HASH"].map(
+    (lbPolicy) => [`the policy ${lbPolicy}`, clusterOf({ ...eds, lbPolicy })] as const,
+  ),
+  [
+    "a policy beside one that Envoy reads",
+    clusterOf({
+      ...eds,
+      lbPolicy: "MAGLEV",
+      loadBalancingPolicy: {
+        policies: [{ typedExtensionConfig: typed("extensions.load_balancing_policies.round_robin.v3.RoundRobin") }],
+      },
+    }),
+  ],
+  ["an xdstp name with its service", { clusters: [cluster.eds({ name: "xdstp://a/b", serviceName: "b" })] }],
+];

@@ -2,8 +2,10 @@
 import {
   ADS,
   type BrokenGraph,
+  type BrokenRow,
   brokenGraphs,
   CORS,
+  FILE,
   graphOf,
   type Loose,
   manager,
@@ -11,6 +13,7 @@ import {
   tcpProxy,
   typed,
   url,
+  withBootstrap,
   withChains,
   withFilter,
   withListener,
@@ -44,6 +47,65 @@ const backOff = { baseInterval: "2s", maxInterval: "1s" };
 const listening = (listener: Loose): ReturnType<typeof graphOf> => graphOf({ listeners: [listener] });
 const upgrading = (...filters: readonly Loose[]): ReturnType<typeof withManager> =>
   withManager({ upgradeConfigs: [{ upgradeType: "websocket", filters }] });
+
+const more = (address: Loose): ReturnType<typeof withListener> => withListener({ additionalAddresses: [{ address }] });
+const discovered = (type: string): Loose => ({
+  name: "d",
+  configDiscovery: { configSource: FILE, typeUrls: [url(type)] },
+});
+const NETWORK = "extensions.filters.network.";
+const TEXT = "type.googleapis.com/google.protobuf.StringValue";
+const MCP_ROUTER = typed(`${EXT}mcp_router.v3.McpRouter`);
+const UDP = { socketAddress: { protocol: "UDP", address: "127.0.0.1", portValue: 0 } };
+const SERVED = { commonTlsContext: { tlsCertificateSdsSecretConfigs: [{ name: "x", sdsConfig: FILE }] } };
+const QUIC = typed("extensions.transport_sockets.quic.v3.QuicDownstreamTransport", { downstreamTlsContext: SERVED });
+const overQuic = (chains: readonly Loose[]): ReturnType<typeof withListener> =>
+  withListener({
+    address: UDP,
+    udpListenerConfig: { quicOptions: {} },
+    filterChains: chains.map((chain) => ({
+      filters: [manager({ codecType: "HTTP3" })],
+      transportSocket: QUIC,
+      ...chain,
+    })),
+  });
+const inside = (parts: Loose): ReturnType<typeof withBootstrap> =>
+  withBootstrap(
+    { bootstrapExtensions: [typed("extensions.bootstrap.internal_listener.v3.InternalListener")] },
+    withListener({ internalListener: {}, ...parts }),
+  );
+/** Filters that end a chain. */
+const TERMINAL: Readonly<Record<string, Loose>> = {
+  "http_connection_manager.v3.HttpConnectionManager": manager({}).typedConfig as Loose,
+  "redis_proxy.v3.RedisProxy": {
+    statPrefix: "s",
+    settings: { opTimeout: "1s" },
+    prefixRoutes: { catchAllRoute: { cluster: "a" } },
+  },
+  "thrift_proxy.v3.ThriftProxy": { statPrefix: "s" },
+  "dubbo_proxy.v3.DubboProxy": { statPrefix: "s" },
+  "generic_proxy.v3.GenericProxy": {
+    statPrefix: "s",
+    codecConfig: typed(`${NETWORK}generic_proxy.codecs.http1.v3.Http1CodecConfig`),
+    routeConfig: { name: "r" },
+    filters: [typed(`${NETWORK}generic_proxy.router.v3.Router`)],
+  },
+  "echo.v3.Echo": {},
+  "direct_response.v3.Config": {},
+};
+/** Filters that end none. */
+const PASSING: Readonly<Record<string, Loose>> = {
+  "ext_authz.v3.ExtAuthz": { statPrefix: "s", grpcService },
+  "ratelimit.v3.RateLimit": {
+    statPrefix: "s",
+    domain: "d",
+    descriptors: [{ entries: [{ key: "a", value: "b" }] }],
+    rateLimitService: { grpcService },
+  },
+  "local_ratelimit.v3.LocalRateLimit": { statPrefix: "s", tokenBucket: bucket },
+  "connection_limit.v3.ConnectionLimit": { statPrefix: "s", maxConnections: "1" },
+  "sni_cluster.v3.SniCluster": {},
+};
 
 /** Faults of listeners and of what is in them. */
 export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
@@ -358,5 +420,129 @@ export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
     "length of a suffix",
     withChains({ filterChainMatch: { suffixLen: 1 }, filters: [manager({})] }),
     "envoy_refuses /filterChains/0/filterChainMatch/suffixLen",
+  ],
+  ...["filterChains/0", "defaultFilterChain"].flatMap((place): readonly BrokenRow[] => {
+    const over = (parts: Loose): ReturnType<typeof withListener> => {
+      const chain = { filters: [manager({ codecType: "HTTP3" })], transportSocket: QUIC, ...parts };
+      return withListener({
+        address: UDP,
+        udpListenerConfig: { quicOptions: {} },
+        ...(place === "filterChains/0" ? { filterChains: [chain] } : { filterChains: [], defaultFilterChain: chain }),
+      });
+    };
+    const CHAIN = `envoy_refuses /${place}`;
+    return [
+      [
+        `a codec that QUIC does not speak, in ${place}`,
+        over({ filters: [manager({})] }),
+        `${CHAIN}/filters/0/typedConfig/codecType`,
+      ],
+      [`TCP over QUIC, in ${place}`, over({ filters: [tcpProxy({})] }), `${CHAIN}/filters/0`],
+      [`QUIC without TLS, in ${place}`, over({ transportSocket: undefined }), `${CHAIN}/transportSocket`],
+      [
+        `QUIC over TLS of TCP, in ${place}`,
+        over({ transportSocket: typed("extensions.transport_sockets.tls.v3.DownstreamTlsContext", SERVED) }),
+        `${CHAIN}/transportSocket/typedConfig/@type`,
+      ],
+    ];
+  }),
+  [
+    "HTTP/3 over TCP for all",
+    withListener({ filterChains: [], defaultFilterChain: { filters: [manager({ codecType: "HTTP3" })] } }),
+    "envoy_refuses /defaultFilterChain/filters/0/typedConfig/codecType",
+  ],
+  ["QUIC without chains", overQuic([]), "envoy_refuses /filterChains"],
+  ["equal chains of QUIC", overQuic([{}, {}]), "duplicate_filter_chain_match /filterChains/1/filterChainMatch"],
+  [
+    "server name * of QUIC",
+    overQuic([{ filterChainMatch: { serverNames: ["*"] } }]),
+    "envoy_refuses /filterChains/0/filterChainMatch/serverNames/0",
+  ],
+  [
+    "length of a suffix behind a matcher",
+    withListener({
+      filterChainMatcher: { onNoMatch: { action: { name: "c", typedConfig: { "@type": TEXT, value: "c" } } } },
+      filterChains: [{ name: "c", filterChainMatch: { suffixLen: 1 }, filters: [manager({})] }],
+    }),
+    "envoy_refuses /filterChains/0/filterChainMatch/suffixLen",
+  ],
+  [
+    "a filter of datagrams for connections",
+    withListener({
+      listenerFilters: [
+        typed("extensions.filters.udp.dns_filter.v3.DnsFilterConfig", {
+          statPrefix: "s",
+          serverConfig: { inlineDnsTable: {} },
+        }),
+      ],
+    }),
+    "envoy_refuses /listenerFilters/0/typedConfig/@type",
+  ],
+  [
+    "a filter of datagrams without configuration",
+    withListener({ address: UDP, filterChains: [], listenerFilters: [{ name: "x" }] }),
+    "envoy_refuses /listenerFilters/0",
+  ],
+  ["an address inside", inside({}), "envoy_refuses /address"],
+  ["no chains inside", inside({ address: undefined, filterChains: [] }), "envoy_refuses /filterChains"],
+  [
+    "equal chains inside",
+    inside({ address: undefined, filterChains: [{ filters: [tcpProxy({})] }, { filters: [tcpProxy({})] }] }),
+    "duplicate_filter_chain_match /filterChains/1/filterChainMatch",
+  ],
+  [
+    "HTTP/3 inside",
+    inside({ address: undefined, filterChains: [{ filters: [manager({ codecType: "HTTP3" })] }] }),
+    "envoy_refuses /filterChains/0/filters/0/typedConfig/codecType",
+  ],
+  ...Object.entries(TERMINAL).map(
+    ([type, config]): BrokenRow => [
+      `${type} not last`,
+      withChains({ filters: [typed(`${NETWORK}${type}`, config), tcpProxy({})] }),
+      "envoy_refuses /filterChains/0/filters/0",
+    ],
+  ),
+  ...Object.entries(PASSING).map(
+    ([type, config]): BrokenRow => [
+      `${type} last`,
+      withChains({ filters: [typed(`${NETWORK}${type}`, config)] }),
+      "envoy_refuses /filterChains/0/filters/0",
+    ],
+  ),
+  [
+    "a router of another kind first",
+    withManager({ httpFilters: [MCP_ROUTER, ROUTER] }),
+    `router_not_last ${HCM}/httpFilters/0`,
+  ],
+  [
+    "a router of another kind disabled",
+    withManager({ httpFilters: [{ ...MCP_ROUTER, disabled: true }] }),
+    `envoy_refuses ${HCM}/httpFilters/0/disabled`,
+  ],
+  [
+    "an address inside Envoy more",
+    more({ envoyInternalAddress: { serverListenerName: "x" } }),
+    "envoy_refuses /additionalAddresses/0/address/envoyInternalAddress",
+  ],
+  [
+    "IPv4 for IPv6 more",
+    more({ socketAddress: { address: "127.0.0.1", portValue: 0, ipv4Compat: true } }),
+    "envoy_refuses /additionalAddresses/0/address/socketAddress/ipv4Compat",
+  ],
+  [
+    "an unknown resolver more",
+    more({ socketAddress: { address: "127.0.0.1", portValue: 0, resolverName: "x" } }),
+    "envoy_refuses /additionalAddresses/0/address/socketAddress/resolverName",
+  ],
+  [
+    "a filter of a chain by discovery of another kind",
+    withChains({ filters: [discovered("extensions.filters.http.cors.v3.Cors"), tcpProxy({})] }),
+    "envoy_refuses /filterChains/0/filters/0/configDiscovery/typeUrls/0",
+    "accepts",
+  ],
+  [
+    "a filter of a listener by discovery of another kind",
+    withListener({ listenerFilters: [discovered("extensions.filters.http.cors.v3.Cors")] }),
+    "envoy_refuses /listenerFilters/0/configDiscovery/typeUrls/0",
   ],
 ]);

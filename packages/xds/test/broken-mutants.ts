@@ -230,7 +230,7 @@ const addresses = brokenGraphs([
   [
     "an endpoint by name",
     withEndpoints({ lbEndpoints: [{ endpointName: "x" }] }),
-    `envoy_refuses ${ENDPOINT}/endpoint`,
+    `envoy_refuses ${ENDPOINT}/endpointName`,
   ],
   [
     "endpoints by discovery in STATIC",
@@ -329,6 +329,14 @@ const clusters = brokenGraphs([
     "an expression beside a secret",
     withSecretBeside({ matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "(" } } }] }),
     `envoy_refuses ${BESIDE}/matchTypedSubjectAltNames/0/matcher/safeRegex/regex`,
+    "accepts",
+  ],
+  [
+    "names of too many instructions beside a secret",
+    withSecretBeside({
+      matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "[a-z]{1,63}" } } }],
+    }),
+    `regex_too_large ${BESIDE}/matchTypedSubjectAltNames/0/matcher/safeRegex/regex`,
     "accepts",
   ],
 ]);

@@ -149,6 +149,7 @@ const others: readonly BrokenRow[] = [
     "an HTTP filter comes as a network filter",
     withChains({ filters: [discovered, tcpProxy({})] }),
     "envoy_refuses /filterChains/0/filters/0/configDiscovery/typeUrls/0",
+    "accepts",
   ],
   [
     "an HTTP filter comes as a listener filter",

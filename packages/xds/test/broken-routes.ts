@@ -1,9 +1,12 @@
 // Faults of routes.
 import {
   type BrokenGraph,
+  type BrokenRow,
   brokenGraphs,
+  CORS,
   host,
   type Loose,
+  ROUTER,
   typed,
   url,
   withAction,
@@ -18,6 +21,11 @@ const ROUTE = `${HOST}/routes/0`;
 const weighted = (...clusters: object[]): ReturnType<typeof withAction> =>
   withAction({ cluster: undefined, weightedClusters: { clusters } });
 
+const OVERRIDE = { cors: { "@type": url("extensions.filters.network.echo.v3.Echo") } };
+const shareOf = (parts: Loose): Loose => ({
+  match: { prefix: "/" },
+  route: { weightedClusters: { clusters: [{ name: "a", weight: 1, ...parts }] } },
+});
 const EXPRESSION = { pattern: { regex: "a" }, substitution: "b" };
 const TEMPLATE = typed("extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig", {
   pathTemplateRewrite: "/{a}",
@@ -65,6 +73,11 @@ export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
     "regex look-ahead",
     withRoute({ match: { safeRegex: { regex: "(?=a)" } }, route: { cluster: "a" } }),
     `envoy_refuses ${ROUTE}/match/safeRegex/regex`,
+  ],
+  [
+    "a regex of too many instructions",
+    withRoute({ match: { safeRegex: { regex: "[a-z0-9-]{1,63}" } }, route: { cluster: "a" } }),
+    `regex_too_large ${ROUTE}/match/safeRegex/regex`,
   ],
   [
     "regex backreference",
@@ -258,4 +271,22 @@ export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
     rewritten({ pathRewritePolicy: TEMPLATE, pathRewrite: "/y" }),
     `envoy_refuses ${ROUTE}/route/pathRewrite`,
   ],
+  ...(
+    [
+      ["all routes", {}, { typedPerFilterConfig: OVERRIDE }, `${HCM}/routeConfig`],
+      ["a virtual host", { typedPerFilterConfig: OVERRIDE }, {}, HOST],
+      [
+        "a share",
+        { routes: [shareOf({ typedPerFilterConfig: OVERRIDE })] },
+        {},
+        `${ROUTE}/route/weightedClusters/clusters/0`,
+      ],
+    ] as const
+  ).map(
+    ([name, parts, more, at]): BrokenRow => [
+      `an override of no filter in ${name}`,
+      withManager({ routeConfig: { name: "r", virtualHosts: [host(parts)], ...more }, httpFilters: [CORS, ROUTER] }),
+      `envoy_refuses ${at}/typedPerFilterConfig/cors`,
+    ],
+  ),
 ]);

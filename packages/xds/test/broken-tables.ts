@@ -2,7 +2,6 @@
 import { brokenBootstraps } from "./broken-bootstraps.js";
 import { brokenClusters } from "./broken-clusters.js";
 import { brokenCombinations } from "./broken-combinations.js";
-import { brokenDurations } from "./broken-durations.js";
 import { brokenFilters } from "./broken-filters.js";
 import { brokenListeners } from "./broken-listeners.js";
 import { brokenMutants } from "./broken-mutants.js";
@@ -11,6 +10,7 @@ import { brokenRoutes } from "./broken-routes.js";
 import { brokenSources } from "./broken-sources.js";
 import { brokenTls } from "./broken-tls.js";
 import { brokenUpstreams } from "./broken-upstreams.js";
+import { brokenDurations } from "./durations.js";
 import type { BrokenGraph } from "./graph-parts.js";
 
 export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
@@ -22,8 +22,8 @@ export const brokenTables: Readonly<Record<string, readonly BrokenGraph[]>> = {
   TLS: brokenTls,
   sources: brokenSources,
   bootstraps: brokenBootstraps,
+  durations: brokenDurations,
   mutants: brokenMutants,
   combinations: brokenCombinations,
   places: brokenPlaces,
-  durations: brokenDurations,
 };

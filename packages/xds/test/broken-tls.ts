@@ -2,6 +2,7 @@
 import {
   type BrokenGraph,
   brokenGraphs,
+  FILE,
   type Loose,
   manager,
   ROUTER,
@@ -14,9 +15,6 @@ import {
 
 const TLS = "/transportSocket/typedConfig/commonTlsContext";
 const SERVER = `/filterChains/0${TLS}`;
-const FILE = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
-const _from = (source: Loose): ReturnType<typeof withManager> =>
-  withManager({ routeConfig: undefined, rds: { routeConfigName: "r", configSource: source } });
 const served = (context: Loose, socket = "DownstreamTlsContext"): ReturnType<typeof withChains> =>
   withChains({
     filters: [manager({})],
@@ -113,5 +111,18 @@ export const brokenTls: readonly BrokenGraph[] = brokenGraphs([
     "a socket that is a filter",
     withCluster({ transportSocket: ROUTER }),
     "envoy_refuses /transportSocket/typedConfig/@type",
+  ],
+  [
+    "a key's hash of no base64 beside a secret",
+    withTransportSocket("UpstreamTlsContext", {
+      commonTlsContext: {
+        combinedValidationContext: {
+          defaultValidationContext: { verifyCertificateSpki: ["!".repeat(44)] },
+          validationContextSdsSecretConfig: { name: "s", sdsConfig: FILE },
+        },
+      },
+    }),
+    `envoy_refuses ${TLS}/combinedValidationContext/defaultValidationContext/verifyCertificateSpki/0`,
+    "accepts",
   ],
 ]);

@@ -35,6 +35,20 @@ const tls = {
     commonTlsContext: { validationContext: { systemRootCerts: {} } },
   },
 };
+/** Envoy knows it by its name. */
+const QUIC = {
+  ...typed("extensions.transport_sockets.quic.v3.QuicUpstreamTransport", {
+    upstreamTlsContext: { commonTlsContext: { validationContext: { systemRootCerts: {} } } },
+  }),
+  name: "envoy.transport_sockets.quic",
+};
+const PLAIN = typed("extensions.transport_sockets.raw_buffer.v3.RawBuffer");
+const HTTP3 = `${AT}/explicitHttpConfig/http3ProtocolOptions`;
+const http3 = (more: Loose): ReturnType<typeof withCluster> =>
+  speaking({ explicitHttpConfig: { http3ProtocolOptions: {} } }, more);
+const matched = (transportSocket: Loose): Loose => ({
+  transportSocketMatches: [{ name: "m", match: {}, transportSocket }],
+});
 const HTTP1 = { explicitHttpConfig: { httpProtocolOptions: {} } };
 const mutation = { name: "m", typedConfig: { "@type": url(`${HTTP}header_mutation.v3.HeaderMutation`) } };
 const codec = { name: "c", typedConfig: { "@type": url(`${HTTP}upstream_codec.v3.UpstreamCodec`) } };
@@ -56,6 +70,13 @@ const checked = (http: Loose): ReturnType<typeof withCluster> =>
 const CHECK = "/healthChecks/0/httpHealthCheck";
 const bound = (parts: Loose): ReturnType<typeof withCluster> => withCluster({ upstreamBindConfig: parts });
 const source = (address: string): Loose => ({ address, portValue: 0 });
+const RESOLVED = { socketAddress: { address: "127.0.0.1", portValue: 1, resolverName: "x" } };
+const asking = (resolver: Loose): ReturnType<typeof withCluster> =>
+  withCluster({
+    type: "STRICT_DNS",
+    loadAssignment: assignment({ lbEndpoints: [endpointAt("a", 1)] }),
+    dnsResolutionConfig: { resolvers: [resolver] },
+  });
 const SUBSETS = "/lbSubsetConfig/subsetSelectors/0/fallbackKeysSubset";
 const subset = (selector: Loose): ReturnType<typeof withCluster> =>
   withCluster({ lbSubsetConfig: { subsetSelectors: [{ keys: ["a", "b"], ...selector }] } });
@@ -134,7 +155,7 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ],
   [
     "HTTP/3 without a cache",
-    speaking({ autoConfig: { http3ProtocolOptions: {} } }, { transportSocket: tls }),
+    speaking({ autoConfig: { http3ProtocolOptions: {} } }, { transportSocket: QUIC }),
     `envoy_refuses ${AT}/autoConfig/http3ProtocolOptions`,
   ],
   [
@@ -309,5 +330,118 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
     "a fallback of another policy in a policy",
     subsets({ keys: ["a", "b"], fallbackPolicy: "ANY_ENDPOINT", fallbackKeysSubset: ["a"] }),
     `envoy_refuses ${POLICY_SUBSETS}`,
+  ],
+  ["HTTP/3 over QUIC of another name", http3({ transportSocket: { ...QUIC, name: "x" } }), `envoy_refuses ${HTTP3}`],
+  ["HTTP/3 over what an endpoint asks for", http3(matched(QUIC)), `envoy_refuses ${HTTP3}`],
+  [
+    "HTTP/3 of requests over TLS",
+    speaking({ useDownstreamProtocolConfig: { http3ProtocolOptions: {} } }, { transportSocket: tls }),
+    `envoy_refuses ${AT}/useDownstreamProtocolConfig/http3ProtocolOptions`,
+  ],
+  [
+    "HTTP/3 by ALPN over TLS",
+    speaking(
+      { autoConfig: { http3ProtocolOptions: {}, alternateProtocolsCacheOptions: { name: "c" } } },
+      { transportSocket: tls },
+    ),
+    `envoy_refuses ${AT}/autoConfig/http3ProtocolOptions`,
+  ],
+  ["ALPN over plain text", speaking({ autoConfig: {} }, { transportSocket: PLAIN }), `envoy_refuses ${AT}/autoConfig`],
+  ["ALPN over what an endpoint asks for", speaking({ autoConfig: {} }, matched(tls)), `envoy_refuses ${AT}/autoConfig`],
+  [
+    "ALPN over plain text for some",
+    speaking({ autoConfig: {} }, { transportSocket: tls, ...matched(PLAIN) }),
+    `envoy_refuses ${AT}/autoConfig`,
+  ],
+  [
+    "a setting with and without a value",
+    settings({
+      customSettingsParameters: [
+        { identifier: 7, value: 0 },
+        { identifier: 7, value: 1 },
+      ],
+    }),
+    `envoy_refuses ${SETTING}/1`,
+  ],
+  [
+    "statuses from nothing",
+    checked({ expectedStatuses: [{ end: "300" }] }),
+    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+  ],
+  [
+    "statuses to nothing",
+    checked({ expectedStatuses: [{ start: "200" }] }),
+    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+  ],
+  [
+    "statuses to 601 that are expected",
+    checked({ expectedStatuses: [{ start: "200", end: "601" }] }),
+    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+  ],
+  [
+    "statuses from 99 that are tried again",
+    checked({ retriableStatuses: [{ start: "99", end: "200" }] }),
+    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+  ],
+  [
+    "no status",
+    checked({ retriableStatuses: [{ start: "200", end: "200" }] }),
+    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+  ],
+  [
+    "a fallback to all keys, one of them twice",
+    subset({ fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["a", "b", "a"] }),
+    `envoy_refuses ${SUBSETS}`,
+  ],
+  [
+    "a fallback to a key and another",
+    subset({ keys: ["a", "b", "d"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["a", "c"] }),
+    `envoy_refuses ${SUBSETS}`,
+  ],
+  [
+    "a fallback to no keys in a policy",
+    subsets({ keys: ["a"], fallbackPolicy: "KEYS_SUBSET" }),
+    `envoy_refuses ${POLICY_SUBSETS}`,
+  ],
+  [
+    "a fallback to all keys in a policy",
+    subsets({ keys: ["a", "b"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["a", "b", "a"] }),
+    `envoy_refuses ${POLICY_SUBSETS}`,
+  ],
+  [
+    "a fallback to a key and another in a policy",
+    subsets({ keys: ["a", "b", "d"], fallbackPolicy: "KEYS_SUBSET", fallbackKeysSubset: ["a", "c"] }),
+    `envoy_refuses ${POLICY_SUBSETS}`,
+  ],
+  [
+    "an unknown resolver of an endpoint",
+    withEndpoints({ lbEndpoints: [{ endpoint: { address: RESOLVED } }] }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/address/socketAddress/resolverName`,
+  ],
+  [
+    "an unknown resolver of an endpoint more",
+    withEndpoints({
+      lbEndpoints: [
+        {
+          endpoint: { ...(endpointAt("127.0.0.1", 1).endpoint as Loose), additionalAddresses: [{ address: RESOLVED }] },
+        },
+      ],
+    }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/additionalAddresses/0/address/socketAddress/resolverName`,
+  ],
+  [
+    "an unknown resolver of a source",
+    bound({ sourceAddress: RESOLVED.socketAddress }),
+    "envoy_refuses /upstreamBindConfig/sourceAddress/resolverName",
+  ],
+  [
+    "a resolver at a port's name",
+    asking({ socketAddress: { address: "127.0.0.1", namedPort: "dns" } }),
+    "envoy_refuses /dnsResolutionConfig/resolvers/0/socketAddress/namedPort",
+  ],
+  [
+    "an unknown resolver of a resolver",
+    asking(RESOLVED),
+    "envoy_refuses /dnsResolutionConfig/resolvers/0/socketAddress/resolverName",
   ],
 ]);

@@ -1,6 +1,7 @@
 // Places where Envoy reads a format with operators, one graph each: what stands in the place is the test's.
 import type { Graph } from "@netmason/xds";
 import {
+  FILE,
   host,
   type Loose,
   ROUTER,
@@ -18,7 +19,6 @@ import {
 
 const HTTP = "extensions.filters.http.";
 const LOGS = "extensions.access_loggers.";
-const FILE = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
 const grpcService = { envoyGrpc: { clusterName: "a" } };
 const uri = { uri: "http://a", cluster: "a", timeout: "1s" };
 const check = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };

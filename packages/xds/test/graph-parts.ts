@@ -121,6 +121,15 @@ export function withPolicy(name: string, config: Loose): Graph {
   return withCluster({ loadBalancingPolicy: { policies: [{ typedExtensionConfig: { name: "p", typedConfig } }] } });
 }
 
+/** A graph with a bootstrap around it, of a node with both its names. */
+export function withBootstrap(parts: Loose, graph: Graph = graphOf({})): Graph {
+  const body = { node: { id: "n", cluster: "c" }, ...parts };
+  return { ...graph, others: [{ typeUrl: url("config.bootstrap.v3.Bootstrap"), name: "b", body }] };
+}
+
+/** Where something is that does not matter. */
+export const FILE: Loose = { pathConfigSource: { path: "/etc/hostname" }, resourceApiVersion: "V3" };
+
 /** A graph with one fault. */
 export interface BrokenGraph {
   readonly name: string;

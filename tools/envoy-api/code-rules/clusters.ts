@@ -4,17 +4,35 @@ import { CLUSTER, typeList } from "./names.js";
 import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const POLICIES = "envoy.extensions.load_balancing_policies";
+const CLUSTER_PROVIDED = `${POLICIES}.cluster_provided.v3.ClusterProvided`;
+const EXTENSIONS = "envoy.extensions.clusters";
+const DNS = `${EXTENSIONS}.dns.v3.DnsCluster`;
 /** `type` with its default; empty where an extension finds the endpoints. */
-const TYPE = "(!has(it.clusterType) ? it.type ?? 'STATIC' : '')";
+const TYPE = "(!has(message.clusterType) ? message.type ?? 'STATIC' : '')";
+const CLUSTER_TYPE = "type(message.clusterType.typedConfig)";
 /** Extensions that balance by themselves. */
-const SELF_BALANCED = typeList("envoy.extensions.clusters", [
+const SELF_BALANCED = typeList(EXTENSIONS, [
   "aggregate.v3.ClusterConfig",
+  "composite.v3.ClusterConfig",
   "dynamic_forward_proxy.v3.ClusterConfig",
+  "mcp_multicluster.v3.ClusterConfig",
+  "reverse_connection.v3.ReverseConnectionClusterConfig",
 ]);
-const BALANCES_ITSELF = `(${TYPE} === 'ORIGINAL_DST' || ${SELF_BALANCED}.includes(type(it.clusterType.typedConfig)))`;
+/** These look at `lbPolicy`, whatever `loadBalancingPolicy` says, and have no endpoints. */
+const FINDS_BY_ITSELF = `(${TYPE} === 'ORIGINAL_DST'
+  || ${CLUSTER_TYPE} === '${EXTENSIONS}.reverse_connection.v3.ReverseConnectionClusterConfig')`;
+const BALANCES_ITSELF = `(${TYPE} === 'ORIGINAL_DST' || ${SELF_BALANCED}.includes(${CLUSTER_TYPE}))`;
+const PROVIDES_NOTHING = `(!['', 'ORIGINAL_DST'].includes(${TYPE}) || ${CLUSTER_TYPE} === '${DNS}')`;
+const KIND = "{has(message.clusterType) ? 'this clusterType' : 'a ' + (message.type ?? 'STATIC') + ' cluster'}";
+const POLICY_TYPE = "type(it.typedExtensionConfig.typedConfig)";
+const IS_LOGICAL = `(${TYPE} === 'LOGICAL_DNS' || unpack(message.clusterType.typedConfig, '${DNS}').allAddressesInSingleEndpoint)`;
 const ENDPOINT_COUNT = "sum(it.loadAssignment.endpoints.map(group => size(group.lbEndpoints)))";
-const IS_STATIC = `!has(within('${CLUSTER}').clusterType) && (within('${CLUSTER}').type ?? 'STATIC') === 'STATIC'`;
-const ASKS_DNS = `['STRICT_DNS', 'LOGICAL_DNS'].includes(within('${CLUSTER}').type) && !has(within('${CLUSTER}').clusterType)`;
+/** The cluster around an endpoint. */
+const AROUND = `within('${CLUSTER}')`;
+const IS_STATIC = `!has(${AROUND}.clusterType) && (${AROUND}.type ?? 'STATIC') === 'STATIC'`;
+const ASKS_DNS = `(!has(${AROUND}.clusterType) && ['STRICT_DNS', 'LOGICAL_DNS'].includes(${AROUND}.type)
+  || type(${AROUND}.clusterType.typedConfig) === '${DNS}')`;
+const READS_ADDRESSES = `!has(${AROUND}.clusterType) && !${ASKS_DNS}`;
 
 const subsets: readonly RuleSource[] = [
   {
@@ -42,7 +60,7 @@ const discovery: readonly RuleSource[] = [
     at: "edsClusterConfig",
     says: "only an EDS cluster takes this, not {has(it.clusterType) ? 'a clusterType' : it.type ?? 'STATIC'}",
   },
-  ...given(`${TYPE} === 'LOGICAL_DNS'`, [
+  ...given(IS_LOGICAL, [
     {
       when: "!has(it.loadAssignment)",
       at: "loadAssignment",
@@ -57,9 +75,9 @@ const discovery: readonly RuleSource[] = [
     },
   ]),
   {
-    when: `${TYPE} === 'ORIGINAL_DST' && has(it.loadAssignment)`,
+    when: `${FINDS_BY_ITSELF} && has(it.loadAssignment)`,
     at: "loadAssignment",
-    says: "an ORIGINAL_DST cluster takes no endpoints",
+    says: `${KIND} takes no endpoints`,
   },
   {
     when: `['STATIC', 'STRICT_DNS'].includes(${TYPE}) && !has(it.loadAssignment)`,
@@ -104,15 +122,15 @@ const staticAddresses = given("!has(message.clusterType) && (message.type ?? 'ST
 
 const balancing: readonly RuleSource[] = [
   {
-    when: `${BALANCES_ITSELF} && it.lbPolicy !== 'CLUSTER_PROVIDED' && !has(it.loadBalancingPolicy)`,
+    when: `${BALANCES_ITSELF} && it.lbPolicy !== 'CLUSTER_PROVIDED' && (!has(it.loadBalancingPolicy) || ${FINDS_BY_ITSELF})`,
     at: "lbPolicy",
-    says: "{has(it.clusterType) ? 'this clusterType' : 'ORIGINAL_DST'} balances by itself",
+    says: `${KIND} balances by itself`,
     hint: "set lbPolicy to CLUSTER_PROVIDED",
   },
   {
-    when: `it.lbPolicy === 'CLUSTER_PROVIDED' && !has(it.clusterType) && !${BALANCES_ITSELF}`,
+    when: `it.lbPolicy === 'CLUSTER_PROVIDED' && !has(it.loadBalancingPolicy) && ${PROVIDES_NOTHING}`,
     at: "lbPolicy",
-    says: "a {it.type ?? 'STATIC'} cluster provides no balancing",
+    says: `${KIND} provides no balancing`,
   },
   {
     when: `has(it.httpProtocolOptions) && has(it.http2ProtocolOptions)
@@ -126,6 +144,22 @@ const balancing: readonly RuleSource[] = [
     at: "loadBalancingPolicy",
     says: "LOAD_BALANCING_POLICY_CONFIG needs this",
   },
+  ...inEach(
+    ["loadBalancingPolicy.policies.*"],
+    given("index === 0", [
+      {
+        when: `${BALANCES_ITSELF} && ${POLICY_TYPE}.startsWith('${POLICIES}.') && ${POLICY_TYPE} !== '${CLUSTER_PROVIDED}'`,
+        at: "typedExtensionConfig.typedConfig.@type",
+        says: `${KIND} balances by itself`,
+        hint: "set ClusterProvided",
+      },
+      {
+        when: `${PROVIDES_NOTHING} && ${POLICY_TYPE} === '${CLUSTER_PROVIDED}'`,
+        at: "typedExtensionConfig.typedConfig.@type",
+        says: `${KIND} provides no balancing`,
+      },
+    ]),
+  ),
   ...["zoneAwareLbConfig", "localityWeightedLbConfig", "consistentHashingLbConfig"].map((field) => ({
     when: `has(it.loadBalancingPolicy) && has(it.commonLbConfig.${field})`,
     at: `commonLbConfig.${field}`,
@@ -238,14 +272,28 @@ export const clusterRules: RuleSources = {
       at: "address.socketAddress.networkNamespaceFilepath",
       says: "an endpoint is reached from Envoy's own network namespace",
     },
-    { each: "additionalAddresses.*", when: `!has(it.address) && !(${ASKS_DNS})`, at: "address", says: "is required" },
+    {
+      each: "additionalAddresses.*",
+      when: `!has(it.address) && ${READS_ADDRESSES}`,
+      at: "address",
+      says: "is required",
+    },
   ],
   "envoy.config.endpoint.v3.LbEndpoint": [
     ...[
-      { when: `!has(it.endpoint) && (!has(it.endpointName) || has(within('${CLUSTER}')))`, at: "endpoint" },
-      { when: "has(it.endpoint) && !has(it.endpoint.address)", at: "endpoint.address" },
-    ].flatMap(({ when, at }) => [
-      { when: `${when} && !(${ASKS_DNS})`, at, says: "an endpoint needs an address" },
+      {
+        when: `has(it.endpointName) && has(${AROUND})`,
+        at: "endpointName",
+        says: "Envoy knows no endpoints by their names",
+      },
+      { when: "!has(it.endpointName) && !has(it.endpoint)", at: "endpoint", says: "an endpoint needs an address" },
+      {
+        when: "has(it.endpoint) && !has(it.endpoint.address)",
+        at: "endpoint.address",
+        says: "an endpoint needs an address",
+      },
+    ].flatMap(({ when, at, says }) => [
+      { when: `${when} && ${READS_ADDRESSES}`, at, says },
       {
         when: `${when} && ${ASKS_DNS}`,
         at,

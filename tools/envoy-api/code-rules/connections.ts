@@ -88,38 +88,76 @@ const reachable: readonly RuleSource[] = [
   },
 ];
 
-const tcpListener = given("(message.address.socketAddress.protocol ?? 'TCP') !== 'UDP'", [
+const IS_UDP = "message.address.socketAddress.protocol === 'UDP'";
+const HAS_QUIC = "has(message.udpListenerConfig.quicOptions)";
+const OVER_QUIC = `${IS_UDP} && ${HAS_QUIC}`;
+const QUIC = "envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport";
+const MANAGER = `unpack(it.typedConfig, '${HTTP_CONNECTION_MANAGER}')`;
+
+const chains: readonly RuleSource[] = [
   {
-    each: "filterChains.*.filters.*",
-    when: `unpack(it.typedConfig, '${HTTP_CONNECTION_MANAGER}').codecType === 'HTTP3'`,
+    each: "filters.*",
+    when: `!(${IS_UDP}) && !${HAS_QUIC} && ${MANAGER}.codecType === 'HTTP3'`,
     at: "typedConfig.codecType",
-    says: "HTTP/3 needs a UDP listener",
+    says: "HTTP/3 needs a listener with udpListenerConfig.quicOptions",
   },
   {
-    when: "!it.filterChains && !has(it.defaultFilterChain)",
+    each: "filters.*",
+    when: `${HAS_QUIC} && has(${MANAGER}) && (${MANAGER}.codecType ?? 'AUTO') !== 'HTTP3'`,
+    at: "typedConfig.codecType",
+    says: "must be HTTP3 where the listener has udpListenerConfig.quicOptions",
+  },
+  {
+    each: "filters.*",
+    when: `${OVER_QUIC} && ${IS_LAST} && type(it.typedConfig).startsWith('${NETWORK_FILTERS}.') && !has(${MANAGER})`,
+    says: "a chain of QUIC ends in an HttpConnectionManager",
+  },
+  { when: `${OVER_QUIC} && !has(it.transportSocket)`, at: "transportSocket", says: "QUIC needs a transportSocket" },
+  {
+    when: `${OVER_QUIC} && has(type(it.transportSocket.typedConfig)) && type(it.transportSocket.typedConfig) !== '${QUIC}'`,
+    at: "transportSocket.typedConfig.@type",
+    says: "QUIC needs a QuicDownstreamTransport",
+  },
+];
+
+/** Of connections, which go through chains; those over UDP are of QUIC. */
+const connected: readonly RuleSource[] = [
+  {
+    when: `(!(${IS_UDP}) || ${HAS_QUIC}) && !it.filterChains && !has(it.defaultFilterChain)`,
     at: "filterChains",
     says: "a listener needs a filter chain",
   },
   {
-    each: "listenerFilters.*",
+    when: `${IS_UDP} && it.filterChains && !${HAS_QUIC}`,
+    at: "filterChains",
+    says: "chains of a UDP listener need udpListenerConfig.quicOptions",
+  },
+  ...inEach(["filterChains.*", "defaultFilterChain"], chains),
+  {
+    each: "filterChains.*.filterChainMatch.serverNames.*",
+    when: "!has(message.filterChainMatcher) && /^(\\*\\.[^]*|(?!\\*\\.)[^]*)\\*/.test(it)",
+    says: "{json(it)}: a * stands for the first label only, as in *.example.com",
+  },
+  {
+    each: "filterChains.*.filterChainMatch.addressSuffix",
+    when: "it",
+    says: "Envoy does not implement this",
+  },
+  { each: "filterChains.*.filterChainMatch.suffixLen", says: "Envoy does not implement this" },
+];
+
+const listenerFilters: readonly RuleSource[] = [
+  {
     when: "!has(type(it.typedConfig)) && !has(it.configDiscovery)",
     says: `${NAME} has no typedConfig`,
     hint: "an empty one with its @type will do: it says which filter it is",
   },
-  ...given("!has(message.filterChainMatcher)", [
-    {
-      each: "filterChains.*.filterChainMatch.serverNames.*",
-      when: "/^(\\*\\.[^]*|(?!\\*\\.)[^]*)\\*/.test(it)",
-      says: "{json(it)}: a * stands for the first label only, as in *.example.com",
-    },
-    {
-      each: "filterChains.*.filterChainMatch.addressSuffix",
-      when: "it",
-      says: "Envoy does not implement this",
-    },
-    { each: "filterChains.*.filterChainMatch.suffixLen", says: "Envoy does not implement this" },
-  ]),
-]);
+  {
+    when: `!(${IS_UDP}) && type(it.typedConfig).startsWith('envoy.extensions.filters.udp.')`,
+    at: "typedConfig.@type",
+    says: "needs a UDP listener",
+  },
+];
 
 export const connectionRules: RuleSources = {
   [HTTP_CONNECTION_MANAGER]: [
@@ -180,18 +218,15 @@ export const connectionRules: RuleSources = {
       at: "fcdsConfig",
       says: "filter chains come by discovery only beside a filterChainMatcher",
     },
-    ...given("!has(message.apiListener) && !has(message.internalListener)", [
-      { when: "!has(it.address)", at: "address", says: "a listener needs an address" },
-      { each: "additionalAddresses.*", when: "!has(it.address)", at: "address", says: "is required" },
-      ...inEach(["address", "additionalAddresses.*.address"], reachable),
-      ...literalAddresses(["address.socketAddress", "additionalAddresses.*.address.socketAddress"]),
-      {
-        when: `it.address.socketAddress.protocol === 'UDP' && it.filterChains
-          && !has(it.udpListenerConfig.quicOptions)`,
-        at: "filterChains",
-        says: "chains of a UDP listener need udpListenerConfig.quicOptions",
-      },
-      ...tcpListener,
+    ...given("!has(message.apiListener)", [
+      ...given("!has(message.internalListener)", [
+        { when: "!has(it.address)", at: "address", says: "a listener needs an address" },
+        { each: "additionalAddresses.*", when: "!has(it.address)", at: "address", says: "is required" },
+        ...inEach(["address", "additionalAddresses.*.address"], reachable),
+        ...literalAddresses(["address.socketAddress", "additionalAddresses.*.address.socketAddress"]),
+      ]),
+      ...connected,
+      ...inEach(["listenerFilters.*"], listenerFilters),
     ]),
   ],
   /** Those of XFF are read when a request comes. */

@@ -23,8 +23,8 @@ function fromPackages(packages: string): RuleSource {
   };
 }
 
-/** A filter that is here or comes by discovery. */
-function filterOf(packages: string): readonly RuleSource[] {
+/** A filter that is here or comes by discovery; what may come is not always looked at before it does. */
+function filterOf(packages: string, isLookedAtLater = false): readonly RuleSource[] {
   return [
     fromPackages(`extensions\\.(${packages})`),
     {
@@ -32,6 +32,7 @@ function filterOf(packages: string): readonly RuleSource[] {
       when: `!/(^|\\/)(envoy\\.extensions\\.(${packages})\\.|(?!envoy\\.|google\\.)[^/.]+\\.[^/]+$)/.test(it)`,
       says: "{json(it)} is no type of such a filter",
       hint: "a type URL stands here, as in typedConfig, not the name of a filter",
+      ...(isLookedAtLater && { warns: true as const }),
     },
   ];
 }
@@ -47,7 +48,14 @@ function otherSide(context: string, isServer: boolean): RuleSource {
 }
 
 /** Whether a bootstrap asks for listeners, clusters or anything else. */
-const ASKS = ["ldsConfig", "cdsConfig", "adsConfig"].map((field) => `has(it.dynamicResources.${field})`).join(" || ");
+const ASKS = [
+  "dynamicResources.ldsConfig",
+  "dynamicResources.cdsConfig",
+  "dynamicResources.adsConfig",
+  "defaultConfigSource",
+]
+  .map((path) => `has(it.${path})`)
+  .join(" || ");
 
 /** Where Envoy reads an extension later, or never: it takes the first policy of load balancing that it knows. */
 const READ_LATER = "['typedExtensionConfig', 'upstreamConfig', 'typedConfig', 'typedDnsResolverConfig']";
@@ -107,7 +115,7 @@ export const extensionRules: RuleSources = {
   "envoy.config.core.v3.ExtensionConfigSource": discovery,
   "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, fromPackages("config\\.trace|extensions\\.tracers")],
   // That these have no typedConfig is said of the list they are in.
-  "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common"),
+  "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common", true),
   "envoy.config.listener.v3.ListenerFilter": filterOf("filters\\.(listener|udp)|common"),
   [HTTP_FILTER]: filterOf("filters\\.http|common"),
   [`${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig`]: [
@@ -174,7 +182,7 @@ export const extensionRules: RuleSources = {
   [`${OTLP}.KeyValue`]: [
     { when: `!has(it.value) && ${IN_LOG}`, at: "value", says: "a log holds texts, lists and maps of them" },
   ],
-  "envoy.config.bootstrap.v3.Bootstrap": given(ASKS, [
+  "envoy.config.bootstrap.v3.Bootstrap": given(`${ASKS} || it.configSources`, [
     {
       when: "!it.node.id",
       at: "node.id",

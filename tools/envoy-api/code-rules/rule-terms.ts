@@ -271,7 +271,7 @@ class Reader {
     const right = this.read(node.right, names);
     if (sign === "===" || sign === "!==" || (sign === "??" && left.kind.kind === "enum")) this.#compare(left, right);
     if (sign === "===" || sign === "!==") this.#compare(right, left);
-    if (/^([<>]=?|[+-])$/.test(sign)) for (const { kind, term } of [left, right]) refuseNoNumber(kind, term);
+    if (/^([<>]=?|-)$/.test(sign)) for (const { kind, term } of [left, right]) refuseNoNumber(kind, term);
     const [a, b] = [left.term, right.term];
     switch (sign) {
       case "!==":

@@ -20,6 +20,15 @@ function backOff(each: string): RuleSource {
   };
 }
 
+const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+const OF_AUTHORITY = "(under('configSources') || under('defaultConfigSource'))";
+const OF_COLLECTION = `(${["lds", "cds"]
+  .map((kind) => `under('${kind}Config') && within('${BOOTSTRAP}.DynamicResources').${kind}ResourcesLocator`)
+  .join(" || ")})`;
+/** The second is for when the first fails, which a feature of the runtime turns on. */
+const MOST_SERVICES = `(under('adsConfig')
+  && json(within('${BOOTSTRAP}').layeredRuntime).includes('xds_failover_support":true') ? 2 : 1)`;
+
 const apiSource: readonly RuleSource[] = [
   VERSION,
   {
@@ -29,10 +38,15 @@ const apiSource: readonly RuleSource[] = [
     hint: "set GRPC or DELTA_GRPC",
   },
   {
-    when: "it.apiType.startsWith('AGGREGATED_') && !under('ldsConfig') && !under('cdsConfig')",
+    when: `it.apiType.startsWith('AGGREGATED_') && !${OF_AUTHORITY} && !${OF_COLLECTION}`,
     at: "apiType",
-    says: "only collections take {it.apiType}",
+    says: "only authorities and collections take {it.apiType}",
     hint: "the source ads stands for the aggregated stream",
+  },
+  {
+    when: `has(it.apiType) && !it.apiType.startsWith('AGGREGATED_') && ${OF_AUTHORITY}`,
+    at: "apiType",
+    says: "an authority takes AGGREGATED_GRPC or AGGREGATED_DELTA_GRPC, not {it.apiType}",
   },
   ...given("has(it.apiType) && !it.apiType.startsWith('AGGREGATED_') && !it.clusterNames && !it.grpcServices", [
     { when: "it.apiType === 'REST'", at: "clusterNames", says: "a source needs a service to ask" },
@@ -46,9 +60,9 @@ const apiSource: readonly RuleSource[] = [
   ...given("it.apiType === 'GRPC' || it.apiType === 'DELTA_GRPC'", [
     { when: "it.clusterNames", at: "clusterNames", says: "gRPC takes grpcServices instead" },
     {
-      when: "size(it.grpcServices) > (under('adsConfig') ? 2 : 1)",
+      when: `size(it.grpcServices) > ${MOST_SERVICES}`,
       at: "grpcServices",
-      says: "at most {under('adsConfig') ? 2 : 1}, not {size(it.grpcServices)}",
+      says: `at most {${MOST_SERVICES}}, not {size(it.grpcServices)}`,
     },
   ]),
 ];

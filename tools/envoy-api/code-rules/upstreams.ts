@@ -4,10 +4,14 @@ import { CLUSTER, HTTP_FILTERS } from "./names.js";
 import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-const QUIC = "envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport";
+/** Envoy goes by this name of the socket, not by its type. */
+const QUIC = "envoy.transport_sockets.quic";
+const PLAIN = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
 const IS_CODEC = `type(it.typedConfig) === '${HTTP_FILTERS}.upstream_codec.v3.UpstreamCodec'`;
 const IS_LAST = "index === size(list) - 1";
-const IS_BARE = "!has(message.transportSocket) && !message.transportSocketMatches";
+/** Whether endpoints may be spoken to without ALPN. */
+const IS_PLAIN = `(!has(message.transportSocket) || type(message.transportSocket.typedConfig) === '${PLAIN}'
+  || message.transportSocketMatches.some(match => type(match.transportSocket.typedConfig) === '${PLAIN}'))`;
 const AUTO = `unpack(it, '${OPTIONS}').autoConfig`;
 
 /** Filters towards a cluster end in the codec, of which there is one. */
@@ -64,19 +68,18 @@ export const upstreamRules: RuleSources = {
     ...inEach(
       ["typedExtensionProtocolOptions.*"],
       given(`index === '${OPTIONS}'`, [
-        ...["explicitHttpConfig", "useDownstreamProtocolConfig"].map((field) => ({
-          when: `has(unpack(it, '${OPTIONS}').${field}.http3ProtocolOptions)
-            && (${IS_BARE} || (type(message.transportSocket.typedConfig) ?? '${QUIC}') !== '${QUIC}')`,
+        ...["explicitHttpConfig", "useDownstreamProtocolConfig", "autoConfig"].map((field) => ({
+          when: `has(unpack(it, '${OPTIONS}').${field}.http3ProtocolOptions) && message.transportSocket.name !== '${QUIC}'`,
           at: `${field}.http3ProtocolOptions`,
-          says: "HTTP/3 needs a QUIC transportSocket",
+          says: `HTTP/3 needs a QUIC transportSocket, named ${QUIC}`,
         })),
         {
-          when: `has(${AUTO}) && ${IS_BARE}`,
+          when: `has(${AUTO}) && ${IS_PLAIN}`,
           at: "autoConfig",
-          says: "autoConfig asks by ALPN, so the cluster needs a TLS transportSocket",
+          says: "autoConfig asks by ALPN, so each transportSocket of the cluster must be of TLS",
         },
         {
-          when: `has(${AUTO}.http3ProtocolOptions) && !(${IS_BARE}) && !has(${AUTO}.alternateProtocolsCacheOptions)`,
+          when: `has(${AUTO}.http3ProtocolOptions) && !has(${AUTO}.alternateProtocolsCacheOptions)`,
           at: "autoConfig.http3ProtocolOptions",
           says: "needs alternateProtocolsCacheOptions beside it",
         },

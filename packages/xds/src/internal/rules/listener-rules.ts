@@ -3,9 +3,9 @@ import type { FilterChainMatchJson, ListenerJson } from "@netmason/envoy-api/env
 import { type MessageRule, messageRule, type Visit } from "../visit.js";
 
 function listener(message: ListenerJson, visit: Visit): void {
-  const { apiListener, internalListener, filterChainMatcher, address, filterChains = [] } = message;
-  if ((apiListener ?? internalListener ?? filterChainMatcher) !== undefined) return;
-  if (address?.socketAddress?.protocol === "UDP") return;
+  const { apiListener, filterChainMatcher, address, udpListenerConfig, filterChains = [] } = message;
+  if ((apiListener ?? filterChainMatcher) !== undefined) return;
+  if (address?.socketAddress?.protocol === "UDP" && udpListenerConfig?.quicOptions === undefined) return;
   const seen = new Map<string, number>();
   for (const [index, { filterChainMatch = {} }] of filterChains.entries()) {
     for (const key of matchKeys(filterChainMatch)) {
