@@ -2,6 +2,7 @@
 import type { CodeRule, CodeRules, EnvoyFacts, ReferenceRule, RulePlace, RuleTerm } from "@netmason/envoy-api/facts";
 import type { IssueRule } from "../../issue.js";
 import type { TypeUrl } from "../../type-urls.js";
+import { addTo } from "../lists-by-key.js";
 import { type Demand, type MessageRule, messageRule, type PathPart, type Reference, type Visit } from "../visit.js";
 import { evaluatorOf, holds, isKnown, type Scope } from "./rule-terms.js";
 
@@ -24,15 +25,15 @@ export function dataReferences({ references }: Pick<EnvoyFacts, "references">): 
 type TermsOf = Partial<Record<(typeof TERMS)[number], RuleTerm>>;
 const TERMS = ["when", "sameKey", "says", "hint", "name", "missing"] as const;
 
-/** Each is prepared when the first message of its type is met. */
+/** Each is prepared when the first message of its type is met, and run where there is something to look at. */
 function messageRulesOf<R extends RulePlace>(
   rules: Readonly<Record<string, readonly R[]>>,
   lookOf: (rule: R) => Look,
 ): readonly MessageRule[] {
   return Object.entries(rules).map(([typeName, list]) => {
-    let looks: readonly Look[] | undefined;
+    let looks: Map<string, Look[]> | undefined;
     return messageRule(typeName, (message, visit) => {
-      looks ??= list.filter((rule) => TERMS.every((key) => isKnown((rule as TermsOf)[key]))).map(lookOf);
+      looks ??= looksByField(list, lookOf);
       const whole = {
         visit,
         message,
@@ -42,9 +43,18 @@ function messageRulesOf<R extends RulePlace>(
         index: undefined,
         first: undefined,
       };
-      for (const look of looks) look(whole);
+      for (const field of ["", ...Object.keys(message)]) for (const look of looks.get(field) ?? []) look(whole);
     });
   });
+}
+
+/** By the first field on the way to what they look at; those that look at the message itself have none. */
+function looksByField<R extends RulePlace>(rules: readonly R[], lookOf: (rule: R) => Look): Map<string, Look[]> {
+  const looks = new Map<string, Look[]>();
+  for (const rule of rules) {
+    if (TERMS.every((key) => isKnown((rule as TermsOf)[key]))) addTo(looks, rule.each?.[0] ?? "", lookOf(rule));
+  }
+  return looks;
 }
 
 function referenceLook({ each, when, at = [], name, to, missing, demand }: ReferenceRule): Look {
@@ -98,9 +108,7 @@ function ruleLook({ each, when, at = [], sameKey, once, warns, ...rule }: CodeRu
 
 function forEach(path: readonly string[] | undefined, whole: Scope, found: Found): void {
   if (path === undefined) found(whole, []);
-  else if ((path[0] ?? "") in whole.message) {
-    new PlaceWalk(path, whole, found).walk(0, whole.message, undefined, undefined, undefined);
-  }
+  else new PlaceWalk(path, whole, found).walk(0, whole.message, undefined, undefined, undefined);
 }
 
 /** Goes to all places of a path. */
