@@ -37,6 +37,10 @@ const header = { header: { name: "x", presentMatch: true } };
 const backOff = { baseInterval: "2s", maxInterval: "1s" };
 const added = (key: string): Loose => ({ header: { key, value: "x" } });
 
+const PORTS = `${FILTER}/rules/policies/p/permissions/0/destinationPortRange`;
+const ports = (destinationPortRange: Loose): ReturnType<typeof withFilter> =>
+  withFilter(`${HTTP}rbac.v3.RBAC`, { rules: policy({ destinationPortRange }, { any: true }) });
+
 /** Faults of extensions. */
 export const brokenFilters: readonly BrokenGraph[] = brokenGraphs([
   [
@@ -278,5 +282,29 @@ export const brokenFilters: readonly BrokenGraph[] = brokenGraphs([
       ],
     }),
     `envoy_refuses ${HCM}/accessLog/0/typedConfig/retryOptions/backoffOptions/maxInterval`,
+  ],
+  [
+    "a bucket of a descriptor of less than a millisecond",
+    withFilter(`${HTTP}local_ratelimit.v3.LocalRateLimit`, {
+      statPrefix: "s",
+      tokenBucket: { maxTokens: 1, fillInterval: "1s" },
+      descriptors: [{ entries: [{ key: "a", value: "b" }], tokenBucket: { maxTokens: 1, fillInterval: "0.0009s" } }],
+    }),
+    `envoy_refuses ${FILTER}/descriptors/0/tokenBucket/fillInterval`,
+  ],
+  ["ports from negative", ports({ start: -1, end: 1 }), `envoy_refuses ${PORTS}`],
+  ["no ports", ports({ start: 1, end: 1 }), `envoy_refuses ${PORTS}`],
+  ["ports to nothing", ports({ start: 1 }), `envoy_refuses ${PORTS}`],
+  [
+    "a log of two services",
+    withManager({
+      accessLog: [
+        typed("extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig", {
+          commonConfig: { logName: "l", grpcService },
+          httpService: { httpUri: uri },
+        }),
+      ],
+    }),
+    `envoy_refuses ${HCM}/accessLog/0/typedConfig/httpService`,
   ],
 ]);

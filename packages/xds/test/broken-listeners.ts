@@ -54,6 +54,7 @@ const discovered = (type: string): Loose => ({
   configDiscovery: { configSource: FILE, typeUrls: [url(type)] },
 });
 const NETWORK = "extensions.filters.network.";
+const SHORT = { textFormatSource: { inlineString: "x" } };
 const TEXT = "type.googleapis.com/google.protobuf.StringValue";
 const MCP_ROUTER = typed(`${EXT}mcp_router.v3.McpRouter`);
 const UDP = { socketAddress: { protocol: "UDP", address: "127.0.0.1", portValue: 0 } };
@@ -544,5 +545,15 @@ export const brokenListeners: readonly BrokenGraph[] = brokenGraphs([
     "a filter of a listener by discovery of another kind",
     withListener({ listenerFilters: [discovered("extensions.filters.http.cors.v3.Cors")] }),
     "envoy_refuses /listenerFilters/0/configDiscovery/typeUrls/0",
+  ],
+  [
+    "a name for a port of the resolver of addresses",
+    withListener({ address: { socketAddress: { address: "127.0.0.1", namedPort: "http", resolverName: "envoy.ip" } } }),
+    "envoy_refuses /address/socketAddress/namedPort",
+  ],
+  [
+    "a TLV of two values",
+    withChains({ filters: [tcpProxy({ proxyProtocolTlvs: [{ type: 1, value: "AA==", formatString: SHORT }] })] }),
+    "envoy_refuses /filterChains/0/filters/0/typedConfig/proxyProtocolTlvs/0/value",
   ],
 ]);

@@ -21,7 +21,6 @@ const ROUTE = `${HOST}/routes/0`;
 const weighted = (...clusters: object[]): ReturnType<typeof withAction> =>
   withAction({ cluster: undefined, weightedClusters: { clusters } });
 
-const OVERRIDE = { cors: { "@type": url("extensions.filters.network.echo.v3.Echo") } };
 const shareOf = (parts: Loose): Loose => ({
   match: { prefix: "/" },
   route: { weightedClusters: { clusters: [{ name: "a", weight: 1, ...parts }] } },
@@ -271,22 +270,26 @@ export const brokenRoutes: readonly BrokenGraph[] = brokenGraphs([
     rewritten({ pathRewritePolicy: TEMPLATE, pathRewrite: "/y" }),
     `envoy_refuses ${ROUTE}/route/pathRewrite`,
   ],
-  ...(
-    [
-      ["all routes", {}, { typedPerFilterConfig: OVERRIDE }, `${HCM}/routeConfig`],
-      ["a virtual host", { typedPerFilterConfig: OVERRIDE }, {}, HOST],
+  ...[
+    ["of no filter", { "@type": url("extensions.filters.network.echo.v3.Echo") }],
+    ["without a type", {}],
+  ].flatMap(([what, cors]): readonly BrokenRow[] => {
+    const override = { typedPerFilterConfig: { cors } };
+    const within = (parts: Loose, more: Loose = {}): ReturnType<typeof withManager> =>
+      withManager({ routeConfig: { name: "r", virtualHosts: [host(parts)], ...more }, httpFilters: [CORS, ROUTER] });
+    const SHARE = `${ROUTE}/route/weightedClusters/clusters/0`;
+    return [
       [
-        "a share",
-        { routes: [shareOf({ typedPerFilterConfig: OVERRIDE })] },
-        {},
-        `${ROUTE}/route/weightedClusters/clusters/0`,
+        `an override ${what} in all routes`,
+        within({}, override),
+        `envoy_refuses ${HCM}/routeConfig/typedPerFilterConfig/cors`,
       ],
-    ] as const
-  ).map(
-    ([name, parts, more, at]): BrokenRow => [
-      `an override of no filter in ${name}`,
-      withManager({ routeConfig: { name: "r", virtualHosts: [host(parts)], ...more }, httpFilters: [CORS, ROUTER] }),
-      `envoy_refuses ${at}/typedPerFilterConfig/cors`,
-    ],
-  ),
+      [`an override ${what} in a virtual host`, within(override), `envoy_refuses ${HOST}/typedPerFilterConfig/cors`],
+      [
+        `an override ${what} in a share`,
+        within({ routes: [shareOf(override)] }),
+        `envoy_refuses ${SHARE}/typedPerFilterConfig/cors`,
+      ],
+    ];
+  }),
 ]);

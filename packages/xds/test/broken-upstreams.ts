@@ -444,4 +444,26 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
     asking(RESOLVED),
     "envoy_refuses /dnsResolutionConfig/resolvers/0/socketAddress/resolverName",
   ],
+  [
+    "a resolver of an extension for DNS",
+    withCluster({
+      type: undefined,
+      clusterType: typed("extensions.clusters.dns.v3.DnsCluster"),
+      loadAssignment: assignment({
+        lbEndpoints: [
+          { endpoint: { address: { socketAddress: { address: "a", portValue: 1, resolverName: "envoy.ip" } } } },
+        ],
+      }),
+    }),
+    `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/address/socketAddress/resolverName`,
+  ],
+  [
+    "a check by ALPN over plain text for some",
+    withCluster({
+      ...checked({ useAlpnProtocol: true }).clusters?.[1],
+      transportSocket: tls,
+      ...matched(PLAIN),
+    } as Loose),
+    `envoy_refuses ${CHECK}/useAlpnProtocol`,
+  ],
 ]);

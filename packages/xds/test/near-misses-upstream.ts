@@ -79,6 +79,8 @@ const from = (configSource: Loose, more: Loose = {}): Graph =>
   withManager({ routeConfig: undefined, rds: { routeConfigName: "r", configSource, ...more } });
 const api = (apiConfigSource: Loose): Graph => from({ resourceApiVersion: "V3", apiConfigSource });
 
+const resolved = (address: string): Loose => ({ socketAddress: { address, portValue: 1, resolverName: "envoy.ip" } });
+
 type Row = readonly [name: string, graph: Graph];
 
 const clusters: readonly Row[] = [
@@ -109,6 +111,31 @@ const clusters: readonly Row[] = [
       lbPolicy: "CLUSTER_PROVIDED",
       clusterType: typed("extensions.clusters.aggregate.v3.ClusterConfig", { clusters: ["a"] }),
       ...assigned(group({ lbEndpoints: [{ endpoint: {} }] })),
+    }),
+  ],
+  [
+    "the resolver of addresses",
+    withEndpoints({
+      lbEndpoints: [
+        { endpoint: { address: resolved("127.0.0.1"), additionalAddresses: [{ address: resolved("127.0.0.2") }] } },
+      ],
+    }),
+  ],
+  [
+    "a policy that lbPolicy speaks of",
+    withCluster({ lbPolicy: "LOAD_BALANCING_POLICY_CONFIG", ...policies("random.v3.Random") }),
+  ],
+  [
+    "endpoints by discovery that DNS does not read",
+    withCluster({ ...NAMED, ...assigned(group({ lbEndpoints: [endpointAt("a", 1)], ledsClusterLocalityConfig: {} })) }),
+  ],
+  [
+    "more addresses of nothing for DNS",
+    withCluster({
+      ...NAMED,
+      ...assigned({
+        lbEndpoints: [{ endpoint: { ...(endpointAt("a", 1).endpoint as Loose), additionalAddresses: [{}] } }],
+      }),
     }),
   ],
   ["a cluster of no type", withCluster({ type: undefined })],

@@ -44,9 +44,10 @@ const bodied = (body: Loose, more: Loose = {}): Graph =>
 const weighted = (...clusters: readonly Loose[]): Graph =>
   withAction({ cluster: undefined, weightedClusters: { clusters } });
 const passing = (type: string, config: Loose): Graph => withChains({ filters: [typed(type, config), tcpProxy({})] });
+const KEYS = { localJwks: { inlineString: '{"keys":[{"kty":"oct","k":"YQ","alg":"HS256"}]}' } };
 const jwt = (config: Loose): Graph =>
   withFilter(`${HTTP}jwt_authn.v3.JwtAuthentication`, {
-    providers: { p: { localJwks: { inlineString: '{"keys":[{"kty":"oct","k":"YQ","alg":"HS256"}]}' } } },
+    providers: { p: KEYS },
     ...config,
   });
 const processor = (config: Loose): Graph => withFilter(`${HTTP}ext_proc.v3.ExternalProcessor`, config);
@@ -56,6 +57,7 @@ const QUIC = typed("extensions.transport_sockets.quic.v3.QuicDownstreamTransport
     commonTlsContext: { tlsCertificateSdsSecretConfigs: [{ name: "x", sdsConfig: FILE }] },
   },
 });
+const LOOPBACK = { address: "127.0.0.1", portValue: 0 };
 const UDP = { socketAddress: { protocol: "UDP", address: "127.0.0.1", portValue: 0 } };
 const allowed = (permission: Loose, principal: Loose): Loose => ({
   policies: { p: { permissions: [permission], principals: [principal] } },
@@ -95,6 +97,27 @@ const listeners: readonly Row[] = [
   ["a router of another kind", withManager({ httpFilters: [typed(`${HTTP}mcp_router.v3.McpRouter`)] })],
   ["ports stripped where they match", withManager({ stripMatchingHostPort: true })],
   ["ports stripped", withManager({ stripAnyHostPort: true })],
+  [
+    "the resolver of addresses",
+    withListener({ additionalAddresses: [{ address: { socketAddress: { ...LOOPBACK, resolverName: "envoy.ip" } } }] }),
+  ],
+  [
+    "early data",
+    withChains({ filters: [tcpProxy({ upstreamConnectMode: "ON_DOWNSTREAM_DATA", maxEarlyDataBytes: 1 })] }),
+  ],
+  [
+    "TLVs",
+    withChains({
+      filters: [
+        tcpProxy({
+          proxyProtocolTlvs: [
+            { type: 1, value: "AA==" },
+            { type: 2, formatString: { textFormatSource: { inlineString: "x" } } },
+          ],
+        }),
+      ],
+    }),
+  ],
   ["two upgrades", withManager({ upgradeConfigs: [{ upgradeType: "websocket" }, { upgradeType: "CONNECT" }] })],
   [
     "networks that are trusted",
@@ -210,6 +233,8 @@ const listeners: readonly Row[] = [
   ],
 ];
 
+const OVERRIDE = { typedPerFilterConfig: { cors: { "@type": url(`${HTTP}cors.v3.CorsPolicy`) } } };
+
 const routes: readonly Row[] = [
   ["a body of 4096 bytes", bodied({ inlineString: "x".repeat(4_096) })],
   ["a body of 4096 bytes in base64", bodied({ inlineBytes: Buffer.alloc(4_096).toString("base64") })],
@@ -294,6 +319,29 @@ const routes: readonly Row[] = [
     }),
   ],
   [
+    "overrides in all places",
+    withManager({
+      httpFilters: [CORS, ROUTER],
+      routeConfig: {
+        name: "r",
+        ...OVERRIDE,
+        virtualHosts: [
+          host({
+            ...OVERRIDE,
+            routes: [
+              {
+                match: { prefix: "/" },
+                ...OVERRIDE,
+                route: { weightedClusters: { clusters: [{ name: "a", weight: 1, ...OVERRIDE }] } },
+              },
+            ],
+          }),
+        ],
+      },
+    }),
+  ],
+  ["no time at all", withAction({ grpcTimeoutOffset: "0s", maxGrpcTimeout: "0s" })],
+  [
     "a virtual cluster",
     withHosts(host({ virtualClusters: [{ name: "x", headers: [{ name: ":path", stringMatch: { exact: "/" } }] }] })),
   ],
@@ -323,6 +371,36 @@ function matcherOf(headerName: string): Loose {
 }
 
 const filters: readonly Row[] = [
+  ...[{ end: 1 }, { start: 1, end: 2 }, { start: 0, end: 65_536 }].map(
+    (destinationPortRange): Row => [
+      `ports ${JSON.stringify(destinationPortRange)}`,
+      withFilter(`${HTTP}rbac.v3.RBAC`, { rules: allowed({ destinationPortRange }, { any: true }) }),
+    ],
+  ),
+  ["a claim", jwt({ providers: { p: { ...KEYS, claimToHeaders: [{ headerName: "x", claimName: "c" }] } } })],
+  [
+    "attributes of a resource",
+    logged("open_telemetry.v3.OpenTelemetryAccessLogConfig", {
+      grpcService,
+      resourceAttributes: { values: [{ key: "a", value: { boolValue: true } }, { key: "b" }] },
+    }),
+  ],
+  [
+    "a default that is the second of two kinds",
+    withManager({
+      httpFilters: [
+        {
+          name: "d",
+          configDiscovery: {
+            configSource: FILE,
+            typeUrls: [url(`${HTTP}csrf.v3.CsrfPolicy`), url(`${HTTP}cors.v3.Cors`)],
+            defaultConfig: CORS.typedConfig,
+          },
+        },
+        ROUTER,
+      ],
+    }),
+  ],
   [
     "a service's own headers",
     traced({

@@ -98,8 +98,8 @@ const discovery: readonly RuleSource[] = [
   },
   {
     each: "loadAssignment.endpoints.*.lbEndpoints.*.endpoint.address.socketAddress.resolverName",
-    when: `it && ['STRICT_DNS', 'LOGICAL_DNS'].includes(message.type) && !has(message.clusterType)`,
-    says: "a {message.type} cluster resolves by itself",
+    when: `it && (['STRICT_DNS', 'LOGICAL_DNS'].includes(${TYPE}) || ${CLUSTER_TYPE} === '${DNS}')`,
+    says: `${KIND} resolves by itself`,
   },
 ];
 

@@ -2,6 +2,7 @@
 import { HTTP_FILTERS, NETWORK_FILTERS } from "./names.js";
 import { inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
+/** Envoy counts in milliseconds, and takes 0 of them. */
 const bucket: RuleSource = {
   each: "tokenBucket.fillInterval",
   when: "seconds(it) >= 0.001 && seconds(it) < 0.05",
@@ -26,7 +27,7 @@ export const limitRules: RuleSources = {
       sameKey: "json(it.entries.map(entry => [entry.key, entry.value]))",
       says: "a second descriptor of these entries",
     },
-    ...inEach(["descriptors.*"], [bucket]),
+    ...inEach(["descriptors.*"], [{ ...bucket, when: "seconds(it) > 0 && seconds(it) < 0.05" }]),
   ],
   [`${NETWORK_FILTERS}.local_ratelimit.v3.LocalRateLimit`]: [bucket],
   "envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit": [bucket],

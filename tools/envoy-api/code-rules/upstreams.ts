@@ -61,9 +61,9 @@ export const upstreamRules: RuleSources = {
     },
     {
       each: "healthChecks.*.httpHealthCheck",
-      when: "it.useAlpnProtocol && (!has(message.transportSocket) || type(message.transportSocket.typedConfig).endsWith('.RawBuffer'))",
+      when: `it.useAlpnProtocol && ${IS_PLAIN}`,
       at: "useAlpnProtocol",
-      says: "needs a TLS transportSocket",
+      says: "needs a TLS transportSocket, for every endpoint",
     },
     ...inEach(
       ["typedExtensionProtocolOptions.*"],
