@@ -14,7 +14,7 @@ import {
   withRoute,
   withTransportSocket,
 } from "./graph-parts.js";
-import { withOAuth2 } from "./mutant-parts.js";
+import { FILE, withOAuth2 } from "./mutant-parts.js";
 
 const CONTEXT = "/transportSocket/typedConfig/commonTlsContext";
 const HTTP = "/filterChains/0/filters/0/typedConfig";
@@ -98,6 +98,16 @@ const typesOfFilters = brokenGraphs([
 ]);
 
 const parts = brokenGraphs([
+  [
+    "logs of requests flushed by two rules",
+    withManager({ accessLogFlushInterval: "1s", accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/accessLogFlushInterval`,
+  ],
+  [
+    "logs of new requests by two rules",
+    withManager({ flushAccessLogOnNewRequest: true, accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/flushAccessLogOnNewRequest`,
+  ],
   [
     "two tokens for one header",
     withOAuth2({ forwardBearerToken: true, preserveAuthorizationHeader: true }),
@@ -223,6 +233,19 @@ export const soundCombinations: Readonly<Record<string, ReturnType<typeof withCl
     forwardBearerToken: true,
     forwardIdToken: { header: "x-id" },
     passThroughMatcher: [{ name: "authorization" }],
+  }),
+  "no default for a network filter that comes": withChains({
+    filters: [
+      {
+        name: "x",
+        configDiscovery: {
+          configSource: FILE,
+          typeUrls: [url("extensions.filters.network.rbac.v3.RBAC")],
+          applyDefaultConfigWithoutWarming: true,
+        },
+      },
+      tcpProxy({}),
+    ],
   }),
   "HTTP/1 and HTTP/2 options like downstream": withCluster({
     httpProtocolOptions: {},

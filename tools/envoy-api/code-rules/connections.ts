@@ -73,6 +73,15 @@ export const upgradesOnce: RuleSource = {
   says: "a second {it.upgradeType ?? ''}",
 };
 
+/** Settings of logs in the older place. */
+function excludedByLogOptions(fields: readonly string[]): readonly RuleSource[] {
+  return fields.map((at) => ({
+    when: `it.${at} && has(it.accessLogOptions)`,
+    at,
+    says: "excluded by accessLogOptions, which has its own",
+  }));
+}
+
 /** What cannot be bound to. */
 const reachable: readonly RuleSource[] = [
   {
@@ -186,6 +195,7 @@ export const connectionRules: RuleSources = {
       says: "excluded by stripMatchingHostPort",
     },
     upgradesOnce,
+    ...excludedByLogOptions(["accessLogFlushInterval", "flushAccessLogOnNewRequest"]),
   ],
   [`${HTTP_CONNECTION_MANAGER}.UpgradeConfig`]: inEach(["filters.*"], httpFilters),
   "envoy.config.listener.v3.FilterChain": inEach(
@@ -266,11 +276,7 @@ export const connectionRules: RuleSources = {
       at: "maxEarlyDataBytes",
       says: "is required unless upstreamConnectMode is IMMEDIATE",
     },
-    ...["accessLogFlushInterval", "flushAccessLogOnConnected"].map((at) => ({
-      when: `it.${at} && has(it.accessLogOptions)`,
-      at,
-      says: "excluded by accessLogOptions, which has its own",
-    })),
+    ...excludedByLogOptions(["accessLogFlushInterval", "flushAccessLogOnConnected"]),
     {
       each: "proxyProtocolTlvs.*",
       when: "(it.value ? true : false) === has(it.formatString)",

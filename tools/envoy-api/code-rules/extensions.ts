@@ -74,7 +74,8 @@ const discovery: readonly RuleSource[] = [
     says: "the type of the default is none of typeUrls",
   },
   {
-    when: "it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)",
+    when: `it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)
+      && (has(within('${HTTP_FILTER}')) || has(within('envoy.config.listener.v3.ListenerFilter')))`,
     at: "applyDefaultConfigWithoutWarming",
     says: "needs a defaultConfig",
   },
