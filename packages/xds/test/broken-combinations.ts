@@ -14,7 +14,7 @@ import {
   withRoute,
   withTransportSocket,
 } from "./graph-parts.js";
-import { FILE, withOAuth2 } from "./mutant-parts.js";
+import { FILE, withOAuth2, withSecretBeside } from "./mutant-parts.js";
 
 const CONTEXT = "/transportSocket/typedConfig/commonTlsContext";
 const HTTP = "/filterChains/0/filters/0/typedConfig";
@@ -98,6 +98,19 @@ const typesOfFilters = brokenGraphs([
 ]);
 
 const parts = brokenGraphs([
+  [
+    "an expression of many instructions",
+    withRoute({ match: { safeRegex: { regex: "/[a-z]{96}" } }, route: { cluster: "a" } }),
+    `regex_too_large ${HTTP}/routeConfig/virtualHosts/0/routes/0/match/safeRegex/regex`,
+  ],
+  [
+    "an expression of many instructions beside a secret",
+    withSecretBeside({
+      matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "[a-z]{120}" } } }],
+    }),
+    `regex_too_large ${CONTEXT}/combinedValidationContext/defaultValidationContext/matchTypedSubjectAltNames/0/matcher/safeRegex/regex`,
+    "accepts",
+  ],
   [
     "logs of requests flushed by two rules",
     withManager({ accessLogFlushInterval: "1s", accessLogOptions: {} }),

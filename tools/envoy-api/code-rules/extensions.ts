@@ -75,7 +75,7 @@ const discovery: readonly RuleSource[] = [
   },
   {
     when: `it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)
-      && (has(within('${HTTP_FILTER}')) || has(within('envoy.config.listener.v3.ListenerFilter')))`,
+      && (isWithin('${HTTP_FILTER}') || isWithin('envoy.config.listener.v3.ListenerFilter'))`,
     at: "applyDefaultConfigWithoutWarming",
     says: "needs a defaultConfig",
   },
