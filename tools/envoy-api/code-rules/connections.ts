@@ -26,6 +26,8 @@ const TERMINAL = typeList(NETWORK_FILTERS, [
   "generic_proxy.v3.GenericProxy",
   "echo.v3.Echo",
   "direct_response.v3.Config",
+  "reverse_tunnel.v3.ReverseTunnel",
+  "reverse_tunnel.v3.DrainAwareHttpConnectionManager",
 ]);
 /** Network filters that must not end a chain, as far as known. */
 const PASSING = typeList(NETWORK_FILTERS, [
