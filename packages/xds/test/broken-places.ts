@@ -213,21 +213,6 @@ const types: readonly BrokenRow[] = [
     `envoy_refuses ${MANAGER}/@type`,
   ],
   [
-    "a filter of datagrams for connections",
-    withListener({
-      listenerFilters: [
-        {
-          name: "x",
-          typedConfig: typed("extensions.filters.udp.dns_filter.v3.DnsFilterConfig", {
-            statPrefix: "s",
-            serverConfig: { inlineDnsTable: {} },
-          }),
-        },
-      ],
-    }),
-    "envoy_refuses /listenerFilters/0/typedConfig/@type",
-  ],
-  [
     "a part of a cluster type",
     withCluster({
       type: undefined,

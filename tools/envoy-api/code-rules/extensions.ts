@@ -10,7 +10,7 @@ import {
   TRACERS,
   UDP_FILTER_TYPES,
 } from "./extension-types.js";
-import { HTTP_FILTER, HTTP_FILTERS, LISTENER } from "./names.js";
+import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
 import { given, IS_IN_SECRET, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const EXTENSIONS = "envoy.extensions";
@@ -127,15 +127,10 @@ export const extensionRules: RuleSources = {
   "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, onlyTypes(TRACERS)],
   // That these have no typedConfig is said of the list they are in.
   "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common", NETWORK_FILTER_TYPES, true),
-  "envoy.config.listener.v3.ListenerFilter": [
-    ...filterOf("filters\\.(listener|udp)|common", `${LISTENER_FILTER_TYPES}|${UDP_FILTER_TYPES}`),
-    {
-      when: `/^envoy\\.${UDP_FILTER_TYPES}$/.test(type(it.typedConfig))
-        && isWithin('${LISTENER}') && (within('${LISTENER}').address.socketAddress.protocol ?? 'TCP') !== 'UDP'`,
-      at: "typedConfig.@type",
-      says: "{type(it.typedConfig)} filters datagrams, not connections",
-    },
-  ],
+  "envoy.config.listener.v3.ListenerFilter": filterOf(
+    "filters\\.(listener|udp)|common",
+    `${LISTENER_FILTER_TYPES}|${UDP_FILTER_TYPES}`,
+  ),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": [onlyTypes(CLUSTER_TYPES)],
   [HTTP_FILTER]: filterOf("filters\\.http|common", "extensions\\.filters\\.http\\..*"),
   [`${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig`]: [
