@@ -242,6 +242,23 @@ export const soundCombinations: Readonly<Record<string, ReturnType<typeof withCl
   "a filter itself, empty, for a route": withOverride("cors.v3.Cors", {}),
   "a type for routes, empty, for a filter": withFilter("extensions.filters.http.rbac.v3.RBACPerRoute", {}),
   "one type for a filter and a route": withOverride("fault.v3.HTTPFault", {}),
+  "a filter itself for a route that disables it": withTyped({
+    "@type": url("config.route.v3.FilterConfig"),
+    disabled: true,
+    config: { "@type": url("extensions.filters.http.buffer.v3.Buffer"), maxRequestBytes: 1 },
+  }),
+  "a part of a filter for a route that can do without": withTyped({
+    "@type": url("config.route.v3.FilterConfig"),
+    isOptional: true,
+    config: { "@type": url("extensions.filters.http.ext_authz.v3.CheckSettings") },
+  }),
+  "a cluster type by name": withCluster({
+    type: undefined,
+    clusterType: {
+      name: "envoy.cluster.static",
+      typedConfig: { "@type": "type.googleapis.com/google.protobuf.Struct", value: {} },
+    },
+  }),
   "an ID token for a header of its own": withOAuth2({
     forwardBearerToken: true,
     forwardIdToken: { header: "x-id" },

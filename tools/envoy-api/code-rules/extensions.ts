@@ -131,7 +131,10 @@ export const extensionRules: RuleSources = {
     "filters\\.(listener|udp)|common",
     `${LISTENER_FILTER_TYPES}|${UDP_FILTER_TYPES}`,
   ),
-  "envoy.config.cluster.v3.Cluster.CustomClusterType": [onlyTypes(CLUSTER_TYPES)],
+  // With a struct Envoy finds them by their names.
+  "envoy.config.cluster.v3.Cluster.CustomClusterType": given("type(it.typedConfig).startsWith('envoy.')", [
+    onlyTypes(CLUSTER_TYPES),
+  ]),
   [HTTP_FILTER]: filterOf("filters\\.http|common", "extensions\\.filters\\.http\\..*"),
   [`${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig`]: [
     {
