@@ -14,7 +14,7 @@ import {
   withRoute,
   withTransportSocket,
 } from "./graph-parts.js";
-import { withOAuth2 } from "./mutant-parts.js";
+import { FILE, withOAuth2, withSecretBeside } from "./mutant-parts.js";
 
 const CONTEXT = "/transportSocket/typedConfig/commonTlsContext";
 const HTTP = "/filterChains/0/filters/0/typedConfig";
@@ -98,6 +98,29 @@ const typesOfFilters = brokenGraphs([
 ]);
 
 const parts = brokenGraphs([
+  [
+    "an expression of many instructions",
+    withRoute({ match: { safeRegex: { regex: "/[a-z]{96}" } }, route: { cluster: "a" } }),
+    `regex_too_large ${HTTP}/routeConfig/virtualHosts/0/routes/0/match/safeRegex/regex`,
+  ],
+  [
+    "an expression of many instructions beside a secret",
+    withSecretBeside({
+      matchTypedSubjectAltNames: [{ sanType: "DNS", matcher: { safeRegex: { regex: "[a-z]{120}" } } }],
+    }),
+    `regex_too_large ${CONTEXT}/combinedValidationContext/defaultValidationContext/matchTypedSubjectAltNames/0/matcher/safeRegex/regex`,
+    "accepts",
+  ],
+  [
+    "logs of requests flushed by two rules",
+    withManager({ accessLogFlushInterval: "1s", accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/accessLogFlushInterval`,
+  ],
+  [
+    "logs of new requests by two rules",
+    withManager({ flushAccessLogOnNewRequest: true, accessLogOptions: {} }),
+    `envoy_refuses ${HTTP}/flushAccessLogOnNewRequest`,
+  ],
   [
     "two tokens for one header",
     withOAuth2({ forwardBearerToken: true, preserveAuthorizationHeader: true }),
@@ -219,10 +242,40 @@ export const soundCombinations: Readonly<Record<string, ReturnType<typeof withCl
   "a filter itself, empty, for a route": withOverride("cors.v3.Cors", {}),
   "a type for routes, empty, for a filter": withFilter("extensions.filters.http.rbac.v3.RBACPerRoute", {}),
   "one type for a filter and a route": withOverride("fault.v3.HTTPFault", {}),
+  "a filter itself for a route that disables it": withTyped({
+    "@type": url("config.route.v3.FilterConfig"),
+    disabled: true,
+    config: { "@type": url("extensions.filters.http.buffer.v3.Buffer"), maxRequestBytes: 1 },
+  }),
+  "a part of a filter for a route that can do without": withTyped({
+    "@type": url("config.route.v3.FilterConfig"),
+    isOptional: true,
+    config: { "@type": url("extensions.filters.http.ext_authz.v3.CheckSettings") },
+  }),
+  "a cluster type by name": withCluster({
+    type: undefined,
+    clusterType: {
+      name: "envoy.cluster.static",
+      typedConfig: { "@type": "type.googleapis.com/google.protobuf.Struct", value: {} },
+    },
+  }),
   "an ID token for a header of its own": withOAuth2({
     forwardBearerToken: true,
     forwardIdToken: { header: "x-id" },
     passThroughMatcher: [{ name: "authorization" }],
+  }),
+  "no default for a network filter that comes": withChains({
+    filters: [
+      {
+        name: "x",
+        configDiscovery: {
+          configSource: FILE,
+          typeUrls: [url("extensions.filters.network.rbac.v3.RBAC")],
+          applyDefaultConfigWithoutWarming: true,
+        },
+      },
+      tcpProxy({}),
+    ],
   }),
   "HTTP/1 and HTTP/2 options like downstream": withCluster({
     httpProtocolOptions: {},

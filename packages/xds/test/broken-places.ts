@@ -15,6 +15,7 @@ import {
   withEndpoints,
   withListener,
   withManager,
+  withPolicy,
 } from "./graph-parts.js";
 import { FILE, withSecretBeside } from "./mutant-parts.js";
 
@@ -164,4 +165,106 @@ const others: readonly BrokenRow[] = [
   ],
 ];
 
-export const brokenPlaces: readonly BrokenGraph[] = brokenGraphs([...overrides, ...wrapped, ...addresses, ...others]);
+const LOGGERS = "extensions.access_loggers";
+const GRPC = { envoyGrpc: { clusterName: "a" } };
+const log = (typedConfig: Loose): ReturnType<typeof withManager> =>
+  withManager({ accessLog: [{ name: "x", typedConfig }] });
+const inCluster = (typedConfig: Loose): ReturnType<typeof withCluster> =>
+  withCluster({ transportSocket: { name: "x", typedConfig } });
+const tracer = (typedConfig: Loose): ReturnType<typeof withManager> =>
+  withManager({ tracing: { provider: { name: "x", typedConfig } } });
+
+/** Parts of extensions, and extensions of another place. */
+const types: readonly BrokenRow[] = [
+  [
+    "a part of a log for a log",
+    log(typed(`${LOGGERS}.grpc.v3.CommonGrpcAccessLogConfig`, { logName: "l", grpcService: GRPC })),
+    `envoy_refuses ${MANAGER}/accessLog/0/typedConfig/@type`,
+  ],
+  [
+    "a log of nothing",
+    log(typed(`${LOGGERS}.stats.v3.Config`)),
+    `envoy_refuses ${MANAGER}/accessLog/0/typedConfig/statPrefix`,
+  ],
+  [
+    "a part of a context for a socket",
+    inCluster(typed("extensions.transport_sockets.tls.v3.CommonTlsContext")),
+    "envoy_refuses /transportSocket/typedConfig/@type",
+  ],
+  [
+    "the QUIC of clients in a listener",
+    withChains({
+      filters: [tcpProxy({})],
+      transportSocket: {
+        name: "x",
+        typedConfig: typed("extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport"),
+      },
+    }),
+    "envoy_refuses /filterChains/0/transportSocket/typedConfig/@type",
+  ],
+  [
+    "options for a network filter",
+    withChains({
+      filters: [
+        { name: "x", typedConfig: typed("extensions.filters.network.redis_proxy.v3.RedisProtocolOptions") },
+        tcpProxy({}),
+      ],
+    }),
+    `envoy_refuses ${MANAGER}/@type`,
+  ],
+  [
+    "a part of a cluster type",
+    withCluster({
+      type: undefined,
+      clusterType: { name: "x", typedConfig: typed("extensions.clusters.dynamic_forward_proxy.v3.SubClustersConfig") },
+    }),
+    "envoy_refuses /clusterType/typedConfig/@type",
+  ],
+  [
+    "a decompressor to compress",
+    withManager({
+      httpFilters: [
+        {
+          name: "x",
+          typedConfig: typed(`${FILTERS}.compressor.v3.Compressor`, {
+            compressorLibrary: { name: "y", typedConfig: typed("extensions.compression.gzip.decompressor.v3.Gzip") },
+          }),
+        },
+        ROUTER,
+      ],
+    }),
+    `envoy_refuses ${MANAGER}/httpFilters/0/typedConfig/compressorLibrary/typedConfig/@type`,
+  ],
+  [
+    "a sampler for a tracer",
+    tracer(typed("extensions.tracers.opentelemetry.samplers.v3.AlwaysOnSamplerConfig")),
+    `envoy_refuses ${MANAGER}/tracing/provider/typedConfig/@type`,
+  ],
+  [
+    "the first version of Zipkin",
+    tracer(typed("config.trace.v3.ZipkinConfig", { collectorCluster: "a", collectorEndpoint: "/spans" })),
+    `envoy_refuses ${MANAGER}/tracing/provider/typedConfig/collectorEndpointVersion`,
+  ],
+  [
+    "a part of a policy for a policy",
+    withPolicy("common.v3.SlowStartConfig", {}),
+    "envoy_refuses /loadBalancingPolicy/policies",
+  ],
+  [
+    "original destinations balanced",
+    withCluster({
+      type: undefined,
+      loadAssignment: undefined,
+      clusterType: { name: "x", typedConfig: typed("extensions.clusters.original_dst.v3.OriginalDstCluster") },
+    }),
+    "envoy_refuses /lbPolicy",
+  ],
+];
+
+export const brokenPlaces: readonly BrokenGraph[] = brokenGraphs([
+  ...overrides,
+  ...wrapped,
+  ...addresses,
+  ...others,
+  ...types,
+]);

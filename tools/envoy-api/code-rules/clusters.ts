@@ -17,6 +17,7 @@ const SELF_BALANCED = typeList(EXTENSIONS, [
   "dynamic_forward_proxy.v3.ClusterConfig",
   "mcp_multicluster.v3.ClusterConfig",
   "reverse_connection.v3.ReverseConnectionClusterConfig",
+  "original_dst.v3.OriginalDstCluster",
 ]);
 /** These look at `lbPolicy`, whatever `loadBalancingPolicy` says, and have no endpoints. */
 const FINDS_BY_ITSELF = `(${TYPE} === 'ORIGINAL_DST'
@@ -220,7 +221,7 @@ export const clusterRules: RuleSources = {
   "envoy.config.cluster.v3.LoadBalancingPolicy": [
     {
       when: `!it.policies.some(policy =>
-        /^(envoy\\.extensions\\.load_balancing_policies\\.|(?!envoy\\.|google\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
+        /^(envoy\\.extensions\\.load_balancing_policies\\.(?!common\\.)|(?!envoy\\.|google\\.))/.test(type(policy.typedExtensionConfig.typedConfig)))`,
       at: "policies",
       says: "a load balancing policy needs one policy that Envoy knows",
     },

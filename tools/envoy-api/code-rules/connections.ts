@@ -26,6 +26,8 @@ const TERMINAL = typeList(NETWORK_FILTERS, [
   "generic_proxy.v3.GenericProxy",
   "echo.v3.Echo",
   "direct_response.v3.Config",
+  "reverse_tunnel.v3.ReverseTunnel",
+  "reverse_tunnel.v3.DrainAwareHttpConnectionManager",
 ]);
 /** Network filters that must not end a chain, as far as known. */
 const PASSING = typeList(NETWORK_FILTERS, [
@@ -72,6 +74,15 @@ export const upgradesOnce: RuleSource = {
   at: "upgradeType",
   says: "a second {it.upgradeType ?? ''}",
 };
+
+/** Settings of logs in the older place. */
+function excludedByLogOptions(fields: readonly string[]): readonly RuleSource[] {
+  return fields.map((at) => ({
+    when: `it.${at} && has(it.accessLogOptions)`,
+    at,
+    says: "excluded by accessLogOptions, which has its own",
+  }));
+}
 
 /** What cannot be bound to. */
 const reachable: readonly RuleSource[] = [
@@ -186,6 +197,7 @@ export const connectionRules: RuleSources = {
       says: "excluded by stripMatchingHostPort",
     },
     upgradesOnce,
+    ...excludedByLogOptions(["accessLogFlushInterval", "flushAccessLogOnNewRequest"]),
   ],
   [`${HTTP_CONNECTION_MANAGER}.UpgradeConfig`]: inEach(["filters.*"], httpFilters),
   "envoy.config.listener.v3.FilterChain": inEach(
@@ -266,11 +278,7 @@ export const connectionRules: RuleSources = {
       at: "maxEarlyDataBytes",
       says: "is required unless upstreamConnectMode is IMMEDIATE",
     },
-    ...["accessLogFlushInterval", "flushAccessLogOnConnected"].map((at) => ({
-      when: `it.${at} && has(it.accessLogOptions)`,
-      at,
-      says: "excluded by accessLogOptions, which has its own",
-    })),
+    ...excludedByLogOptions(["accessLogFlushInterval", "flushAccessLogOnConnected"]),
     {
       each: "proxyProtocolTlvs.*",
       when: "(it.value ? true : false) === has(it.formatString)",

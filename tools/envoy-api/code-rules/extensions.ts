@@ -1,4 +1,15 @@
 // Of extensions, logs, tracers and bootstraps.
+import {
+  CLIENT_SOCKETS,
+  CLUSTER_TYPES,
+  LISTENER_FILTER_TYPES,
+  LOGGERS,
+  NETWORK_FILTER_TYPES,
+  OTHER_SOCKETS,
+  SERVER_SOCKETS,
+  TRACERS,
+  UDP_FILTER_TYPES,
+} from "./extension-types.js";
 import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
 import { given, IS_IN_SECRET, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
 
@@ -13,20 +24,19 @@ const NO_CONFIG: RuleSource = {
 };
 const NO_PLACE = "{type(it.typedConfig)} has no place here";
 
-/** What may stand in a place of extensions, by the packages of Envoy; types of others are their own affair. */
-function fromPackages(packages: string): RuleSource {
+/** What may stand in a place of extensions, of Envoy's types; types of others are their own affair. */
+function onlyTypes(types: string): RuleSource {
   return {
-    when: `/^(envoy|google)\\./.test(type(it.typedConfig))
-      && !/^envoy\\.(${packages})\\./.test(type(it.typedConfig))`,
+    when: `/^(envoy|google)\\./.test(type(it.typedConfig)) && !/^envoy\\.(${types})$/.test(type(it.typedConfig))`,
     at: "typedConfig.@type",
     says: NO_PLACE,
   };
 }
 
 /** A filter that is here or comes by discovery; what may come is not always looked at before it does. */
-function filterOf(packages: string, isLookedAtLater = false): readonly RuleSource[] {
+function filterOf(packages: string, types: string, isLookedAtLater = false): readonly RuleSource[] {
   return [
-    fromPackages(`extensions\\.(${packages})`),
+    onlyTypes(`${types}|extensions\\.common\\..*`),
     {
       each: "configDiscovery.typeUrls.*",
       when: `!/(^|\\/)(envoy\\.extensions\\.(${packages})\\.|(?!envoy\\.|google\\.)[^/.]+\\.[^/]+$)/.test(it)`,
@@ -37,10 +47,10 @@ function filterOf(packages: string, isLookedAtLater = false): readonly RuleSourc
   ];
 }
 
-/** A context of clients in a listener, or of servers in a cluster. */
-function otherSide(context: string, isServer: boolean): RuleSource {
+/** A socket of clients in a listener, or of servers in a cluster. */
+function otherSide(types: string, isServer: boolean): RuleSource {
   return {
-    when: `type(it.typedConfig).endsWith('.${context}') && field() === 'transportSocket'
+    when: `/^envoy\\.${types}$/.test(type(it.typedConfig)) && field() === 'transportSocket'
       && ${isServer ? "" : "!"}(under('filterChains') || under('defaultFilterChain'))`,
     at: "typedConfig.@type",
     says: NO_PLACE,
@@ -74,19 +84,20 @@ const discovery: readonly RuleSource[] = [
     says: "the type of the default is none of typeUrls",
   },
   {
-    when: "it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)",
+    when: `it.applyDefaultConfigWithoutWarming && !has(it.defaultConfig)
+      && (isWithin('${HTTP_FILTER}') || isWithin('envoy.config.listener.v3.ListenerFilter'))`,
     at: "applyDefaultConfigWithoutWarming",
     says: "needs a defaultConfig",
   },
 ];
 
 export const extensionRules: RuleSources = {
-  "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, fromPackages("extensions\\.access_loggers")],
+  "envoy.config.accesslog.v3.AccessLog": [NO_CONFIG, onlyTypes(LOGGERS)],
   "envoy.config.core.v3.TransportSocket": [
     NO_CONFIG,
-    fromPackages("extensions\\.transport_sockets"),
-    otherSide("UpstreamTlsContext", true),
-    otherSide("DownstreamTlsContext", false),
+    onlyTypes(`${CLIENT_SOCKETS}|${SERVER_SOCKETS}|${OTHER_SOCKETS}`),
+    otherSide(CLIENT_SOCKETS, true),
+    otherSide(SERVER_SOCKETS, false),
   ],
   "envoy.config.core.v3.TypedExtensionConfig": [UNTYPED],
   /** Of matchers and their inputs. */
@@ -113,11 +124,18 @@ export const extensionRules: RuleSources = {
   "envoy.config.route.v3.RetryPolicy.RetryHostPredicate": [NO_CONFIG],
   "envoy.config.route.v3.RetryPolicy.RetryPriority": [NO_CONFIG],
   "envoy.config.core.v3.ExtensionConfigSource": discovery,
-  "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, fromPackages("config\\.trace|extensions\\.tracers")],
+  "envoy.config.trace.v3.Tracing.Http": [NO_CONFIG, onlyTypes(TRACERS)],
   // That these have no typedConfig is said of the list they are in.
-  "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common", true),
-  "envoy.config.listener.v3.ListenerFilter": filterOf("filters\\.(listener|udp)|common"),
-  [HTTP_FILTER]: filterOf("filters\\.http|common"),
+  "envoy.config.listener.v3.Filter": filterOf("filters\\.network|common", NETWORK_FILTER_TYPES, true),
+  "envoy.config.listener.v3.ListenerFilter": filterOf(
+    "filters\\.(listener|udp)|common",
+    `${LISTENER_FILTER_TYPES}|${UDP_FILTER_TYPES}`,
+  ),
+  // With a struct Envoy finds them by their names.
+  "envoy.config.cluster.v3.Cluster.CustomClusterType": given("type(it.typedConfig).startsWith('envoy.')", [
+    onlyTypes(CLUSTER_TYPES),
+  ]),
+  [HTTP_FILTER]: filterOf("filters\\.http|common", "extensions\\.filters\\.http\\..*"),
   [`${EXTENSIONS}.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig`]: [
     {
       when: "!has(it.grpcService) && !has(it.httpService) && !has(it.commonConfig.grpcService)",
@@ -151,9 +169,24 @@ export const extensionRules: RuleSources = {
   [`${HTTP_FILTERS}.compressor.v3.Compressor`]: [
     {
       when: `/^(envoy|google)\\./.test(type(it.compressorLibrary.typedConfig))
-        && !type(it.compressorLibrary.typedConfig).startsWith('${EXTENSIONS}.compression.')`,
+        && !/^envoy\\.extensions\\.compression\\.\\w+\\.compressor\\./.test(type(it.compressorLibrary.typedConfig))`,
       at: "compressorLibrary.typedConfig.@type",
       says: "no library that compresses",
+    },
+  ],
+  "envoy.config.trace.v3.ZipkinConfig": [
+    {
+      when: "(it.collectorEndpointVersion ?? 'DEPRECATED_AND_UNAVAILABLE_DO_NOT_USE') === 'DEPRECATED_AND_UNAVAILABLE_DO_NOT_USE'",
+      at: "collectorEndpointVersion",
+      says: "the default is the version 1 of Zipkin, which Envoy speaks no more",
+      hint: "set HTTP_JSON or HTTP_PROTO",
+    },
+  ],
+  [`${EXTENSIONS}.access_loggers.stats.v3.Config`]: [
+    {
+      when: "(it.statPrefix ? true : false) === has(it.statsScope)",
+      at: "statPrefix",
+      says: "statistics need a statPrefix or a statsScope, not both",
     },
   ],
   "envoy.config.trace.v3.OpenTelemetryConfig": [

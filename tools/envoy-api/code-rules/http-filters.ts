@@ -144,7 +144,10 @@ export const httpFilterRules: RuleSources = {
       ofRoute,
     ]),
   ),
-  [`${ROUTE}.FilterConfig`]: inEach(["config"], given("under('typedPerFilterConfig')", overrides)),
+  [`${ROUTE}.FilterConfig`]: inEach(
+    ["config"],
+    given("under('typedPerFilterConfig') && !message.disabled && !message.isOptional", overrides),
+  ),
   [HTTP_FILTER]: [
     {
       when: isOther("type(it.typedConfig)"),
