@@ -1,6 +1,7 @@
+import { createCodec } from "@netmason/envoy-api/codec";
 import { compile } from "@netmason/xds";
 import { describe, expect, it } from "vitest";
-import { type Loose, ROUTER, url, withFilter, withManager } from "../test/graph-parts.js";
+import { type Loose, ROUTER, tcpProxy, url, withChains, withFilter, withManager } from "../test/graph-parts.js";
 
 const lines = (graph: Parameters<typeof compile>[0]): readonly string[] =>
   compile(graph)
@@ -30,4 +31,19 @@ it("a wrong value beside them says nothing about the headers of a service that E
   expect(lines(withFilter("extensions.filters.http.ext_proc.v3.ExternalProcessor", { httpService }))).toEqual([
     "wrong_type /httpService/httpUri/timeout",
   ]);
+});
+
+it("says nothing of the place of types that Envoy's own API has not", () => {
+  const contrib = "envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker";
+  const shape = { typeName: contrib, fields: [], oneofs: [], requiredOneofs: [] };
+  const schema = {
+    message: (typeName: string) => (typeName === contrib ? shape : undefined),
+    enum: () => undefined,
+    messageNames: () => [contrib],
+  };
+  const kafka = { name: "kafka", typedConfig: { "@type": `type.googleapis.com/${contrib}` } };
+  const { issues } = compile(withChains({ filters: [kafka, tcpProxy({})] }), {
+    codec: createCodec({ extend: [schema] }),
+  });
+  expect(issues).toEqual([]);
 });

@@ -24,10 +24,10 @@ const NO_CONFIG: RuleSource = {
 };
 const NO_PLACE = "{type(it.typedConfig)} has no place here";
 
-/** What may stand in a place of extensions, of Envoy's types; types of others are their own affair. */
+/** What may stand in a place of extensions, of Envoy's types; types that it has not, as those of contrib, are their own affair. */
 function onlyTypes(types: string): RuleSource {
   return {
-    when: `/^(envoy|google)\\./.test(type(it.typedConfig)) && !/^envoy\\.(${types})$/.test(type(it.typedConfig))`,
+    when: `isOfEnvoy(type(it.typedConfig)) && !/^envoy\\.(${types})$/.test(type(it.typedConfig))`,
     at: "typedConfig.@type",
     says: NO_PLACE,
   };
@@ -168,7 +168,7 @@ export const extensionRules: RuleSources = {
   ],
   [`${HTTP_FILTERS}.compressor.v3.Compressor`]: [
     {
-      when: `/^(envoy|google)\\./.test(type(it.compressorLibrary.typedConfig))
+      when: `isOfEnvoy(type(it.compressorLibrary.typedConfig))
         && !/^envoy\\.extensions\\.compression\\.\\w+\\.compressor\\./.test(type(it.compressorLibrary.typedConfig))`,
       at: "compressorLibrary.typedConfig.@type",
       says: "no library that compresses",

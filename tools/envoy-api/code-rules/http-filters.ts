@@ -106,15 +106,15 @@ function isOneOf(type: string, names: readonly string[]): string {
   return `/^${packages}(${choices})$/.test(${type})`;
 }
 
-/** Whether a type is of these packages and none of a filter. */
+/** Whether a type of Envoy is of these packages and none of a filter. */
 function isOther(type: string): string {
-  return `${type}.startsWith('${HTTP_FILTERS}.') && !${isOneOf(type, ALL)}`;
+  return `isOfEnvoy(${type}) && ${type}.startsWith('${HTTP_FILTERS}.') && !${isOneOf(type, ALL)}`;
 }
 
 /** What a route sets of a filter. */
 const overrides: readonly RuleSource[] = [
   {
-    when: `/^(envoy|google)\\./.test(type(it))
+    when: `isOfEnvoy(type(it))
       && !/^envoy\\.(extensions\\.(filters\\.http|common)\\.|config\\.route\\.v3\\.FilterConfig$)/.test(type(it))
       || ${isOther("type(it)")}`,
     says: "{type(it)} configures no HTTP filter",

@@ -36,6 +36,7 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
   headerFormatFault: 1,
   isIp: 1,
   isModifiable: 1,
+  isOfEnvoy: 1,
   isPrime: 1,
   isText: 1,
   isWithin: 1,

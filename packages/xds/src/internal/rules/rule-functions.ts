@@ -1,4 +1,5 @@
 // Functions of the expressions in rules. Values are those of checked messages, or absent.
+import { defaultCodec } from "@netmason/envoy-api/codec";
 import { formatFault, headerFormatFault } from "../format-fault.js";
 import { isIpLiteral } from "../ip-literal.js";
 import { isPrime } from "../prime.js";
@@ -40,6 +41,7 @@ export const createFunctions = (): Readonly<Record<string, RuleFunction>> => ({
   isIp: ofText(isIpLiteral),
   isPrime: (a) => isPrime(a as number),
   isModifiable: ofText(isModifiable),
+  isOfEnvoy: ofText((a) => defaultCodec().schema.message(a) !== undefined),
   hasKeys: ofText(hasKeys),
   re2Fault: ofText(re2Fault),
   re2Size: ofText(re2Size),

@@ -89,6 +89,8 @@ describe("a term", () => {
     [["isModifiable", "x-a"], true],
     [["isModifiable", ":path"], false],
     [["isModifiable", "Host"], false],
+    [["isOfEnvoy", "envoy.config.cluster.v3.Cluster"], true],
+    [["isOfEnvoy", "envoy.extensions.filters.network.kafka_broker.v3.KafkaBroker"], false],
     [["hasKeys", '{"keys":[{}]}'], true],
     [["hasKeys", '{"keys":[]}'], false],
     [["hasKeys", "no JSON"], false],
