@@ -26,6 +26,8 @@ export interface ResourceTypes {
   readonly "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig": TypedExtensionConfigJson;
 }
 
+const PREFIX = "type.googleapis.com/";
+
 /** The type URLs of the nine xDS resource types. */
 export const typeUrls: {
   readonly listener: "type.googleapis.com/envoy.config.listener.v3.Listener";
@@ -38,15 +40,15 @@ export const typeUrls: {
   readonly runtime: "type.googleapis.com/envoy.service.runtime.v3.Runtime";
   readonly extension: "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
 } = {
-  listener: "type.googleapis.com/envoy.config.listener.v3.Listener",
-  route: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
-  scopedRoute: "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration",
-  virtualHost: "type.googleapis.com/envoy.config.route.v3.VirtualHost",
-  cluster: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
-  endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
-  secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
-  runtime: "type.googleapis.com/envoy.service.runtime.v3.Runtime",
-  extension: "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+  listener: `${PREFIX}envoy.config.listener.v3.Listener`,
+  route: `${PREFIX}envoy.config.route.v3.RouteConfiguration`,
+  scopedRoute: `${PREFIX}envoy.config.route.v3.ScopedRouteConfiguration`,
+  virtualHost: `${PREFIX}envoy.config.route.v3.VirtualHost`,
+  cluster: `${PREFIX}envoy.config.cluster.v3.Cluster`,
+  endpoints: `${PREFIX}envoy.config.endpoint.v3.ClusterLoadAssignment`,
+  secret: `${PREFIX}envoy.extensions.transport_sockets.tls.v3.Secret`,
+  runtime: `${PREFIX}envoy.service.runtime.v3.Runtime`,
+  extension: `${PREFIX}envoy.config.core.v3.TypedExtensionConfig`,
 };
 
 /** The JSON type of a resource type; `unknown` for a type URL that is not one of Envoy's nine. */

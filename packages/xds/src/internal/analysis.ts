@@ -69,7 +69,7 @@ export class Analyzer {
 
   /** Checks fields and rules of any message. */
   examine(typeUrl: TypeUrl, json: object): { readonly visit: Visit; readonly encodable: boolean } {
-    const visit = new Visit(typeUrl, typeUrl === typeUrls.listener ? "error" : "warning");
+    const visit = new Visit(typeUrl === typeUrls.listener ? "error" : "warning");
     const broken: string[] = [];
     for (const { rule, severity, path, message, hint } of this.#codec.check(typeUrl, json)) {
       visit.findings.push({ rule, severity, path, message, ...(hint !== undefined && { hint }) });

@@ -28,11 +28,7 @@ function readClass(expression: RegExp): ByteClass {
     if (bytes[byte] && !bytes[byte + 1]) ranges.push([low, byte]);
   }
   // RE2 leaves out upper case where lower case says the same.
-  const folds = range(0x41, 0x5a).every((upper) => bytes[upper] === bytes[upper + 0x20]);
+  const folds = bytes.slice(0x41, 0x5b).every((isIn, letter) => isIn === bytes[0x61 + letter]);
   const needed = ranges.filter(([from, to]) => !(folds && from >= 0x41 && to <= 0x5a));
   return { key: ranges.join(" "), rangeCount: needed.length };
-}
-
-function range(from: number, to: number): readonly number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

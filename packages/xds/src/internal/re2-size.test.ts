@@ -17,6 +17,11 @@ describe("leastProgramSize", () => {
     expect(least).toBeLessThanOrEqual(size);
   });
 
+  it("is 0 where groups are nested deeper than it reads", () => {
+    const nested = (depth: number): string => `${"(?:".repeat(depth)}[a-z]{200}${")".repeat(depth)}`;
+    expect([200, 201, 20_000].map((depth) => leastSizeOf(nested(depth)))).toEqual([204, 0, 0]);
+  });
+
   it("takes equal classes for equal, however they are written", () => {
     const same = ["[0-9]{0,40}\\d*", "(?:[0-9]){0,40}[[:digit:]]*", "[0-9]{0,40}[\\x30-\\x39]*"];
     expect(same.map(leastSizeOf)).toEqual([5, 5, 5]);

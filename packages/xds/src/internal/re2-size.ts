@@ -8,6 +8,8 @@ import { byteClassOf } from "./byte-class.js";
 const ENDS = 2;
 /** To pass over what is before a match. */
 const PASSING = 2;
+/** Groups in groups. */
+const DEEPEST = 200;
 
 /** A part of an expression, that is there `least` to `most` times. */
 interface Part {
@@ -36,8 +38,9 @@ class SizeReader {
   #isAnchored = false;
   /** After `^` the text that must come is looked for without the program. */
   #isPrefix = false;
-  /** A class of no bytes matches nowhere, so RE2 needs no program. */
-  #isImpossible = false;
+  #depth = 0;
+  /** Of a class of no bytes RE2 makes no program, and what is nested deeper than this reads is not judged. */
+  #isUnknown = false;
 
   constructor(source: string, flags: string) {
     this.#source = source;
@@ -46,7 +49,7 @@ class SizeReader {
 
   read(): number {
     const size = sizeOf(this.#alternatives());
-    return this.#isImpossible ? 1 : ENDS + (this.#isAnchored ? 0 : PASSING) + size;
+    return this.#isUnknown ? 0 : ENDS + (this.#isAnchored ? 0 : PASSING) + size;
   }
 
   /** Up to the end or the closing bracket. */
@@ -87,13 +90,19 @@ class SizeReader {
 
   #class(source: string): Part {
     const { key, rangeCount: size } = byteClassOf(source, this.#flags);
-    if (size === 0) this.#isImpossible = true;
+    if (size === 0) this.#isUnknown = true;
     return { size, key, least: 1, most: 1, isNullable: false };
   }
 
   #group(isPlain: boolean): readonly Part[] {
     if (!isPlain) this.#isPrefix = false;
+    if (this.#depth === DEEPEST) {
+      this.#isUnknown = true;
+      this.#at = this.#source.length;
+    }
+    this.#depth++;
     const inner = this.#alternatives();
+    this.#depth--;
     this.#at++;
     if (isPlain) return this.#repeated(inner);
     const size = sizeOf(inner) + 2;
@@ -105,18 +114,7 @@ class SizeReader {
     const found = this.#take(QUANTIFIER);
     if (found === undefined) return all;
     const parts = merged(all);
-    const [text, from, comma, to] = found;
-    const least = from === undefined ? Number(text.startsWith("+")) : Number(from);
-    const most =
-      from === undefined
-        ? text.startsWith("?")
-          ? 1
-          : Infinity
-        : comma === undefined
-          ? least
-          : to === ""
-            ? Infinity
-            : Number(to);
+    const { least, most } = boundsOf(found);
     if (most === 0) return [];
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) {
@@ -136,6 +134,13 @@ class SizeReader {
     if (found !== undefined) this.#at = pattern.lastIndex;
     return found;
   }
+}
+
+function boundsOf([text, from, comma, to]: RegExpExecArray): Pick<Part, "least" | "most"> {
+  if (from === undefined) return { least: Number(text.startsWith("+")), most: text.startsWith("?") ? 1 : Infinity };
+  const least = Number(from);
+  if (comma === undefined) return { least, most: least };
+  return { least, most: to === "" ? Infinity : Number(to) };
 }
 
 function isSimple(least: number, most: number): boolean {
@@ -165,6 +170,7 @@ function sizeOf(parts: readonly Part[]): number {
   return merged(parts).reduce((total, part) => total + sizeOfPart(part), 0);
 }
 
+/** Each way past a part counts, but for those that others may share: past what can be empty, and back to a group. */
 function sizeOfPart({ size, key, least, most, isNullable }: Part): number {
   if (size === 0) return 0;
   if (isNullable) return (size - 1) * (most === Infinity ? Math.max(least, 1) : most);
@@ -174,11 +180,15 @@ function sizeOfPart({ size, key, least, most, isNullable }: Part): number {
 
 /** Those with a common beginning count as the largest of them, its classes as one range each. */
 function sizeOfBranches(branches: readonly (readonly Part[])[]): number {
+  const isAnyUnknown = branches.some(([first]) => first?.key === undefined);
+  const keys = branches.map(([first]) => (isAnyUnknown ? undefined : first?.key));
+  const shared = new Set(keys.filter((key, index) => key === undefined || keys.indexOf(key) !== index));
   const sizes = new Map<string | undefined, number>();
-  for (const branch of branches) {
-    const key = branches.some(([first]) => first?.key === undefined) ? undefined : branch[0]?.key;
-    const isShared = key === undefined || branches.some((other) => other !== branch && other[0]?.key === key);
-    const parts = isShared ? branch.map((part) => (part.key === undefined ? part : { ...part, size: 1 })) : branch;
+  for (const [index, branch] of branches.entries()) {
+    const key = keys[index];
+    const parts = shared.has(key)
+      ? branch.map((part) => (part.key === undefined ? part : { ...part, size: 1 }))
+      : branch;
     const size = isCharacter(branch) ? 0 : sizeOf(parts) - Number(areNullable(branch));
     sizes.set(key, Math.max(size, sizes.get(key) ?? 0));
   }

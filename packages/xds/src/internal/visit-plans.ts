@@ -105,7 +105,7 @@ export class Walker {
 function negative(name: string, value: string, visit: Visit): void {
   const path = visit.pointer([name]);
   if (visit.findings.some((finding) => finding.path === path)) return;
-  visit.refuse([name], `${value} is negative`);
+  visit.error("envoy_refuses", [name], `${value} is negative`);
 }
 
 /** Where something is wrong, here or below, in lowerCamelCase: paths are spelled as the input is. */

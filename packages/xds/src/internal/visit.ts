@@ -58,7 +58,6 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Collects what rules find while one resource is walked; `at` is where the message under the rule stands. */
 export class Visit {
-  readonly root: TypeUrl;
   readonly at: PathPart[] = [];
   /** The messages on the way, the one under the rule last. */
   readonly messages: MessageAround[] = [];
@@ -70,8 +69,7 @@ export class Visit {
   /** Names of the HTTP filters around an inline route configuration; `undefined` where they are in other resources. */
   filterNames: ReadonlySet<string> | undefined;
 
-  constructor(root: TypeUrl, missingRouteCluster: "error" | "warning") {
-    this.root = root;
+  constructor(missingRouteCluster: "error" | "warning") {
     this.missingRouteCluster = missingRouteCluster;
   }
 
@@ -103,11 +101,6 @@ export class Visit {
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {
     this.#report("error", rule, parts, message, hint);
-  }
-
-  /** What Envoy refuses when it reads the configuration, though the rules of the fields allow it. */
-  refuse(parts: readonly PathPart[], message: string, hint?: string): void {
-    this.#report("error", "envoy_refuses", parts, message, hint);
   }
 
   warn(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {

@@ -14,7 +14,8 @@ function assignment({ endpoints = [] }: ClusterLoadAssignmentJson, visit: Visit)
   }
   const tooHeavy = (parts: readonly PathPart[], what: string): void => {
     const message = `the weights of the ${what} sum to over ${MOST_WEIGHT}`;
-    if (isHashed(visit.within<ClusterJson>("envoy.config.cluster.v3.Cluster"))) visit.refuse(parts, message);
+    if (isHashed(visit.within<ClusterJson>("envoy.config.cluster.v3.Cluster")))
+      visit.error("envoy_refuses", parts, message);
     else visit.warn("out_of_range", parts, message, "ring hash and Maglev refuse this");
   };
   for (const parts of tooHeavyPriorities(endpoints)) tooHeavy(parts, "localities of the priority");

@@ -14,7 +14,7 @@ const { rules, envoyRules, grpcRules } = envoyFacts();
 
 /** What a rule finds in a message; in `at` the message stands where `under` and `field` look. */
 function findings(rule: CodeRule, message: object, at: readonly string[] = []): readonly Finding[] {
-  const visit = new Visit(typeUrls.cluster, "error");
+  const visit = new Visit("error");
   visit.at.push(...at);
   for (const { look } of dataRules({ "x.Message": [rule] })) look(message, visit);
   return visit.findings;
@@ -107,7 +107,7 @@ describe("a rule", () => {
 
   it("forgets what it found in one message before the next", () => {
     const [messageRule] = dataRules({ "x.Message": [{ each, sameKey: ["$it"], once: true, says: ["$it"] }] });
-    const visit = new Visit(typeUrls.cluster, "error");
+    const visit = new Visit("error");
     for (const list of [
       [1, 1],
       [1, 2],
@@ -136,7 +136,7 @@ describe("a rule", () => {
 
   it("is of one type, beside others in their order", () => {
     const made = dataRules({ "x.A": [{ says: "1" }, { says: "2" }], "x.B": [{ says: "3" }] });
-    const visit = new Visit(typeUrls.cluster, "error");
+    const visit = new Visit("error");
     for (const { look } of made) look({}, visit);
     expect(made.map(({ typeName }) => typeName)).toEqual(["x.A", "x.B"]);
     expect(visit.findings.map(({ message }) => message)).toEqual(["1", "2", "3"]);
@@ -215,7 +215,7 @@ function unbroken(all: CodeRules, graphs: readonly Graph[]): readonly string[] {
   const walker = new Walker(defaultCodec().schema, watched);
   for (const [typeUrl, resource] of graphs.flatMap(resourcesOf)) {
     const { value } = defaultCodec().normalize<string>(typeUrl, resource);
-    walker.walk(typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value as object, new Visit(typeUrl, "error"));
+    walker.walk(typeUrl.slice(typeUrl.lastIndexOf("/") + 1), value as object, new Visit("error"));
   }
   return [...left];
 }

@@ -1,6 +1,5 @@
 import type { RuleTerm } from "@netmason/envoy-api/facts";
 import { describe, expect, it } from "vitest";
-import { typeUrls } from "../../type-urls.js";
 import { Visit } from "../visit.js";
 import { evaluatorOf, holds, isKnown } from "./rule-terms.js";
 
@@ -15,7 +14,7 @@ const message = {
 };
 
 function evaluated(term: RuleTerm): unknown {
-  const visit = new Visit(typeUrls.cluster, "error");
+  const visit = new Visit("error");
   visit.at.push("filterChains", 0, "name");
   visit.messages.push(
     { typeName: "x.Outer", message: { id: 1 }, isSound: true },
