@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { bootstrap, compile, formatIssues, tls } from "@netmason/xds";
 import { afterAll, describe, expect, it } from "vitest";
 import { soundBootstraps } from "../packages/xds/test/broken-bootstraps.js";
-import { soundCombinations } from "../packages/xds/test/broken-combinations.js";
-import { soundMutants } from "../packages/xds/test/broken-mutants.js";
 import { brokenTables } from "../packages/xds/test/broken-tables.js";
 import { builderGraphs } from "../packages/xds/test/builder-graphs.js";
 import { longestDurations } from "../packages/xds/test/durations.js";
@@ -14,6 +12,7 @@ import { formatPlaces, lacking, plainPlaces } from "../packages/xds/test/format-
 import { host, withHosts, withListener, withRoute } from "../packages/xds/test/graph-parts.js";
 import { nearMisses } from "../packages/xds/test/near-misses.js";
 import { nearMissesUpstream } from "../packages/xds/test/near-misses-upstream.js";
+import { soundGraphs } from "../packages/xds/test/sound-graphs.js";
 import { describeWith } from "./components.js";
 import { EnvoyValidator, startEnvoy } from "./xds/envoy-process.js";
 import { staticBootstrap } from "./xds/static-bootstrap.js";
@@ -32,12 +31,9 @@ describeWith("envoy", "compile", (program) => {
     expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
   });
 
-  it.each(Object.entries({ ...soundMutants, ...soundCombinations }))(
-    "takes what looks wrong and is not: %s",
-    (_, graph) => {
-      expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
-    },
-  );
+  it.each(Object.entries(soundGraphs))("takes what looks wrong and is not: %s", (_, graph) => {
+    expect(envoy.validate(staticBootstrap(graph)).message).toBe("");
+  });
 
   it.each([
     ["nothing", { admin: "127.0.0.1:0" }],

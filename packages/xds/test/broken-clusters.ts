@@ -4,6 +4,7 @@ import {
   type BrokenGraph,
   type BrokenRow,
   brokenGraphs,
+  CHECK,
   endpointAt,
   FILE,
   graphOf,
@@ -24,7 +25,6 @@ const FIRST = `${ENDPOINTS}/0/lbEndpoints/0`;
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const POLICY = "/loadBalancingPolicy/policies/0/typedExtensionConfig/typedConfig";
 const TLS = "/transportSocket/typedConfig/commonTlsContext";
-const check = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };
 const group = (parts: Loose): Loose => ({ lbEndpoints: [endpointAt("127.0.0.1", 1)], ...parts });
 const options = (config: Loose): Loose => ({
   [OPTIONS]: { "@type": url("extensions.upstreams.http.v3.HttpProtocolOptions"), ...config },
@@ -178,8 +178,8 @@ export const brokenClusters: readonly BrokenGraph[] = brokenGraphs([
     "health checks without names",
     withCluster({
       healthChecks: [
-        { ...check, name: "x", httpHealthCheck: { path: "/" } },
-        { ...check, httpHealthCheck: { path: "/" } },
+        { ...CHECK, name: "x", httpHealthCheck: { path: "/" } },
+        { ...CHECK, httpHealthCheck: { path: "/" } },
       ],
     }),
     "envoy_refuses /healthChecks/1/name",
@@ -229,18 +229,18 @@ export const brokenClusters: readonly BrokenGraph[] = brokenGraphs([
   ],
   [
     "HC without thresholds",
-    withCluster({ healthChecks: [{ ...check, unhealthyThreshold: undefined, httpHealthCheck: { path: "/" } }] }),
+    withCluster({ healthChecks: [{ ...CHECK, unhealthyThreshold: undefined, httpHealthCheck: { path: "/" } }] }),
     "field_rule /healthChecks/0/unhealthyThreshold",
   ],
-  ["HC without checker", withCluster({ healthChecks: [check] }), "oneof_missing /healthChecks/0"],
+  ["HC without checker", withCluster({ healthChecks: [CHECK] }), "oneof_missing /healthChecks/0"],
   [
     "HC of no hexadecimal",
-    withCluster({ healthChecks: [{ ...check, tcpHealthCheck: { send: { text: "xyz" } } }] }),
+    withCluster({ healthChecks: [{ ...CHECK, tcpHealthCheck: { send: { text: "xyz" } } }] }),
     "envoy_refuses /healthChecks/0/tcpHealthCheck/send/text",
   ],
   [
     "HC by gRPC over HTTP/1",
-    withCluster({ healthChecks: [{ ...check, grpcHealthCheck: {} }] }),
+    withCluster({ healthChecks: [{ ...CHECK, grpcHealthCheck: {} }] }),
     "http2_required /healthChecks/0/grpcHealthCheck",
   ],
   [

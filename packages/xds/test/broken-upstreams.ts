@@ -8,8 +8,9 @@ import {
   url,
   withCluster,
   withEndpoints,
-  withManager,
+  withHealthCheck,
   withPolicy,
+  withRouterFilters,
 } from "./graph-parts.js";
 
 const ENDPOINTS = "/loadAssignment/endpoints";
@@ -52,22 +53,8 @@ const matched = (transportSocket: Loose): Loose => ({
 const HTTP1 = { explicitHttpConfig: { httpProtocolOptions: {} } };
 const mutation = { name: "m", typedConfig: { "@type": url(`${HTTP}header_mutation.v3.HeaderMutation`) } };
 const codec = { name: "c", typedConfig: { "@type": url(`${HTTP}upstream_codec.v3.UpstreamCodec`) } };
-const routing = (...upstreamHttpFilters: readonly Loose[]): ReturnType<typeof withManager> =>
-  withManager({ httpFilters: [typed(`${HTTP}router.v3.Router`, { upstreamHttpFilters })] });
 const ROUTER_FILTERS = "/filterChains/0/filters/0/typedConfig/httpFilters/0/typedConfig/upstreamHttpFilters";
-const checked = (http: Loose): ReturnType<typeof withCluster> =>
-  withCluster({
-    healthChecks: [
-      {
-        timeout: "1s",
-        interval: "1s",
-        unhealthyThreshold: 1,
-        healthyThreshold: 1,
-        httpHealthCheck: { path: "/", ...http },
-      },
-    ],
-  });
-const CHECK = "/healthChecks/0/httpHealthCheck";
+const HTTP_CHECK = "/healthChecks/0/httpHealthCheck";
 const bound = (parts: Loose): ReturnType<typeof withCluster> => withCluster({ upstreamBindConfig: parts });
 const source = (address: string): Loose => ({ address, portValue: 0 });
 const RESOLVED = { socketAddress: { address: "127.0.0.1", portValue: 1, resolverName: "x" } };
@@ -175,7 +162,7 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ],
   ["filters without codec", speaking({ ...HTTP1, httpFilters: [mutation] }), `router_not_last ${AT}/httpFilters/0`],
   ["codec first", speaking({ ...HTTP1, httpFilters: [codec, codec] }), `router_not_last ${AT}/httpFilters/0`],
-  ["router's filters without codec", routing(mutation), `router_not_last ${ROUTER_FILTERS}/0`],
+  ["router's filters without codec", withRouterFilters(mutation), `router_not_last ${ROUTER_FILTERS}/0`],
   [
     "a setting twice",
     settings({
@@ -226,24 +213,24 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ],
   [
     "statuses upside down",
-    checked({ expectedStatuses: [{ start: "300", end: "200" }] }),
-    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+    withHealthCheck({ expectedStatuses: [{ start: "300", end: "200" }] }),
+    `envoy_refuses ${HTTP_CHECK}/expectedStatuses/0`,
   ],
   [
     "statuses from 99",
-    checked({ expectedStatuses: [{ start: "99", end: "200" }] }),
-    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+    withHealthCheck({ expectedStatuses: [{ start: "99", end: "200" }] }),
+    `envoy_refuses ${HTTP_CHECK}/expectedStatuses/0`,
   ],
   [
     "statuses to 601",
-    checked({ retriableStatuses: [{ start: "200", end: "601" }] }),
-    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+    withHealthCheck({ retriableStatuses: [{ start: "200", end: "601" }] }),
+    `envoy_refuses ${HTTP_CHECK}/retriableStatuses/0`,
   ],
-  ["a GET with a body", checked({ send: { text: "00" } }), `envoy_refuses ${CHECK}/send`],
+  ["a GET with a body", withHealthCheck({ send: { text: "00" } }), `envoy_refuses ${HTTP_CHECK}/send`],
   [
     "a check that sets the host",
-    checked({ requestHeadersToAdd: [{ header: { key: "Host", value: "x" } }] }),
-    `envoy_refuses ${CHECK}/requestHeadersToAdd/0/header/key`,
+    withHealthCheck({ requestHeadersToAdd: [{ header: { key: "Host", value: "x" } }] }),
+    `envoy_refuses ${HTTP_CHECK}/requestHeadersToAdd/0/header/key`,
   ],
   [
     "a fallback to all keys",
@@ -285,8 +272,12 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
     }),
     `envoy_refuses ${ENDPOINTS}/0/lbEndpoints/0/endpoint/additionalAddresses/0/address/socketAddress/namedPort`,
   ],
-  ["a filter of the router without configuration", routing({ name: "x" }, codec), `envoy_refuses ${ROUTER_FILTERS}/0`],
-  ["the router's codec first", routing(codec, codec), `router_not_last ${ROUTER_FILTERS}/0`],
+  [
+    "a filter of the router without configuration",
+    withRouterFilters({ name: "x" }, codec),
+    `envoy_refuses ${ROUTER_FILTERS}/0`,
+  ],
+  ["the router's codec first", withRouterFilters(codec, codec), `router_not_last ${ROUTER_FILTERS}/0`],
   [
     "streams set twice",
     settings({ maxConcurrentStreams: 1, customSettingsParameters: [{ identifier: 3, value: 2 }] }),
@@ -365,28 +356,28 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   ],
   [
     "statuses from nothing",
-    checked({ expectedStatuses: [{ end: "300" }] }),
-    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+    withHealthCheck({ expectedStatuses: [{ end: "300" }] }),
+    `envoy_refuses ${HTTP_CHECK}/expectedStatuses/0`,
   ],
   [
     "statuses to nothing",
-    checked({ expectedStatuses: [{ start: "200" }] }),
-    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+    withHealthCheck({ expectedStatuses: [{ start: "200" }] }),
+    `envoy_refuses ${HTTP_CHECK}/expectedStatuses/0`,
   ],
   [
     "statuses to 601 that are expected",
-    checked({ expectedStatuses: [{ start: "200", end: "601" }] }),
-    `envoy_refuses ${CHECK}/expectedStatuses/0`,
+    withHealthCheck({ expectedStatuses: [{ start: "200", end: "601" }] }),
+    `envoy_refuses ${HTTP_CHECK}/expectedStatuses/0`,
   ],
   [
     "statuses from 99 that are tried again",
-    checked({ retriableStatuses: [{ start: "99", end: "200" }] }),
-    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+    withHealthCheck({ retriableStatuses: [{ start: "99", end: "200" }] }),
+    `envoy_refuses ${HTTP_CHECK}/retriableStatuses/0`,
   ],
   [
     "no status",
-    checked({ retriableStatuses: [{ start: "200", end: "200" }] }),
-    `envoy_refuses ${CHECK}/retriableStatuses/0`,
+    withHealthCheck({ retriableStatuses: [{ start: "200", end: "200" }] }),
+    `envoy_refuses ${HTTP_CHECK}/retriableStatuses/0`,
   ],
   [
     "a fallback to all keys, one of them twice",
@@ -460,10 +451,10 @@ export const brokenUpstreams: readonly BrokenGraph[] = brokenGraphs([
   [
     "a check by ALPN over plain text for some",
     withCluster({
-      ...checked({ useAlpnProtocol: true }).clusters?.[1],
+      ...withHealthCheck({ useAlpnProtocol: true }).clusters?.[1],
       transportSocket: tls,
       ...matched(PLAIN),
     } as Loose),
-    `envoy_refuses ${CHECK}/useAlpnProtocol`,
+    `envoy_refuses ${HTTP_CHECK}/useAlpnProtocol`,
   ],
 ]);

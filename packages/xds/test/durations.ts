@@ -3,6 +3,7 @@ import type { Graph } from "@netmason/xds";
 import {
   type BrokenGraph,
   brokenGraphs,
+  CHECK,
   FILE,
   type Loose,
   manager,
@@ -14,9 +15,10 @@ import {
   withFilter,
   withListener,
   withManager,
+  withOAuth2,
   withPolicy,
+  withProvider,
 } from "./graph-parts.js";
-import { check, withOAuth2, withProvider } from "./mutant-parts.js";
 
 const HCM = "/filterChains/0/filters/0/typedConfig";
 const FILTER = `${HCM}/httpFilters/0/typedConfig`;
@@ -52,7 +54,7 @@ const PLACES: readonly Place[] = [
     "/healthChecks/0",
     `healthyEdgeInterval initialJitter interval intervalJitter noTrafficHealthyInterval noTrafficInterval timeout
       unhealthyEdgeInterval unhealthyInterval`,
-    (parts) => withCluster({ healthChecks: [{ ...check, tcpHealthCheck: {}, ...parts }] }),
+    (parts) => withCluster({ healthChecks: [{ ...CHECK, tcpHealthCheck: {}, ...parts }] }),
   ],
   [
     POLICY,

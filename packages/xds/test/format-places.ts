@@ -1,6 +1,7 @@
 // Places where Envoy reads a format with operators, one graph each: what stands in the place is the test's.
 import type { Graph } from "@netmason/xds";
 import {
+  CHECK,
   FILE,
   host,
   type Loose,
@@ -21,7 +22,6 @@ const HTTP = "extensions.filters.http.";
 const LOGS = "extensions.access_loggers.";
 const grpcService = { envoyGrpc: { clusterName: "a" } };
 const uri = { uri: "http://a", cluster: "a", timeout: "1s" };
-const check = { timeout: "1s", interval: "1s", unhealthyThreshold: 1, healthyThreshold: 1 };
 const added = (value: string): Loose => ({ header: { key: "x-a", value } });
 const log = (type: string, config: Loose): Graph => withManager({ accessLog: [typed(`${LOGS}${type}`, config)] });
 const openTelemetry = (config: Loose): Graph =>
@@ -53,7 +53,7 @@ const reversed = (config: Loose): Graph =>
     lbPolicy: "CLUSTER_PROVIDED",
     clusterType: typed("extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig", config),
   });
-const checked = (config: Loose): Graph => withCluster({ healthChecks: [{ ...check, ...config }] });
+const checked = (config: Loose): Graph => withCluster({ healthChecks: [{ ...CHECK, ...config }] });
 const every = { numerator: 100 };
 
 /** A place, and the end of the JSON Pointer of what stands in it. */

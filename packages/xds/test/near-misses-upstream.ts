@@ -1,6 +1,7 @@
 // Graphs without fault that come near to one: what is right beside each of the rules of clusters, TLS and sources.
 import type { Graph } from "@netmason/xds";
 import {
+  CHECK,
   endpointAt,
   FILE,
   type Loose,
@@ -9,8 +10,10 @@ import {
   withBootstrap,
   withCluster,
   withEndpoints,
+  withHealthCheck,
   withManager,
   withPolicy,
+  withRouterFilters,
   withTransportSocket,
 } from "./graph-parts.js";
 
@@ -38,22 +41,8 @@ const discovered = (type: string): Loose => ({
 });
 const mutation = typed(`${HTTP}header_mutation.v3.HeaderMutation`);
 const codec = typed(`${HTTP}upstream_codec.v3.UpstreamCodec`);
-const routing = (...upstreamHttpFilters: readonly Loose[]): Graph =>
-  withManager({ httpFilters: [typed(`${HTTP}router.v3.Router`, { upstreamHttpFilters })] });
 const bound = (parts: Loose): Graph => withCluster({ upstreamBindConfig: parts });
 const source = (address: string): Loose => ({ address, portValue: 0 });
-const checked = (http: Loose): Graph =>
-  withCluster({
-    healthChecks: [
-      {
-        timeout: "1s",
-        interval: "1s",
-        unhealthyThreshold: 1,
-        healthyThreshold: 1,
-        httpHealthCheck: { path: "/", ...http },
-      },
-    ],
-  });
 const subset = (selector: Loose): Graph =>
   withCluster({ lbSubsetConfig: { subsetSelectors: [{ keys: ["a", "b"], ...selector }] } });
 const subsets = (selector: Loose): Graph =>
@@ -248,10 +237,7 @@ const clusters: readonly Row[] = [
     withCluster({
       healthChecks: ["x", "y"].map((name) => ({
         name,
-        timeout: "1s",
-        interval: "1s",
-        unhealthyThreshold: 1,
-        healthyThreshold: 1,
+        ...CHECK,
         tcpHealthCheck: { send: { text: "00ff" } },
       })),
     }),
@@ -261,10 +247,7 @@ const clusters: readonly Row[] = [
     withCluster({
       healthChecks: [
         {
-          timeout: "1s",
-          interval: "1s",
-          unhealthyThreshold: 1,
-          healthyThreshold: 1,
+          ...CHECK,
           tcpHealthCheck: { send: { binary: "AA==" } },
         },
       ],
@@ -312,8 +295,11 @@ const upstreams: readonly Row[] = [
       httpFilters: [discovered(`${HTTP}header_mutation.v3.HeaderMutation`), codec],
     }),
   ],
-  ["filters of the router", routing(mutation, codec)],
-  ["filters of the router by discovery", routing(discovered(`${HTTP}header_mutation.v3.HeaderMutation`), codec)],
+  ["filters of the router", withRouterFilters(mutation, codec)],
+  [
+    "filters of the router by discovery",
+    withRouterFilters(discovered(`${HTTP}header_mutation.v3.HeaderMutation`), codec),
+  ],
   [
     "settings that have no field",
     settings({
@@ -340,10 +326,10 @@ const upstreams: readonly Row[] = [
     "sources of both families in the old place",
     bound({ sourceAddress: source("::1"), additionalSourceAddresses: [source("127.0.0.1")] }),
   ],
-  ["all statuses", checked({ expectedStatuses: [{ start: "100", end: "600" }] })],
-  ["one status", checked({ retriableStatuses: [{ start: "500", end: "501" }] })],
-  ["all statuses once more", checked({ retriableStatuses: [{ start: "100", end: "600" }] })],
-  ["a POST with a body", checked({ method: "POST", send: { text: "00" } })],
+  ["all statuses", withHealthCheck({ expectedStatuses: [{ start: "100", end: "600" }] })],
+  ["one status", withHealthCheck({ retriableStatuses: [{ start: "500", end: "501" }] })],
+  ["all statuses once more", withHealthCheck({ retriableStatuses: [{ start: "100", end: "600" }] })],
+  ["a POST with a body", withHealthCheck({ method: "POST", send: { text: "00" } })],
 ];
 
 /** Some authority's certificate, so that Envoy can read it; valid until 2126. */
