@@ -36,7 +36,7 @@ export const authorizationRules: RuleSources = {
     },
     {
       each: "providers.*.localJwks.inlineString",
-      when: "!hasKeys(it)",
+      when: "!isKeySet(it)",
       says: 'no JSON Web Key Set: expected an object whose "keys" is a list with a key',
     },
   ],

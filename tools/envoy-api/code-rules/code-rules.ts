@@ -2,7 +2,7 @@
 import type { CodeRule, ReferenceRule } from "../../../packages/envoy-api/src/facts.js";
 import type { ApiModel } from "../api-model.js";
 import type { ReferenceSource, ReferenceSources, RuleSource, RuleSources } from "./rule-source.js";
-import { type Kind, type MessageOf, memberOf, type Names, termOf, textTermOf } from "./rule-terms.js";
+import { type Kind, memberOf, type Names, termOf, textTermOf, type Vocabulary } from "./rule-terms.js";
 
 const PLAIN: Kind = { kind: "plain" };
 
@@ -25,20 +25,24 @@ export function compileReferences(
 function compileAll<S, R>(
   sources: readonly Readonly<Record<string, readonly S[]>>[],
   api: ApiModel,
-  compile: (source: S, message: Kind, messageOf: MessageOf) => R,
+  compile: (source: S, message: Kind, vocabulary: Vocabulary) => R,
 ): Readonly<Record<string, readonly R[]>> {
-  const messageOf: MessageOf = (typeName) => api.registry.getMessage(typeName);
+  const fields = new Set(api.messages.flatMap(({ desc }) => desc.fields.map(({ jsonName }) => jsonName)));
+  const vocabulary: Vocabulary = {
+    messageOf: (typeName) => api.registry.getMessage(typeName),
+    hasField: (jsonName) => fields.has(jsonName),
+  };
   const all = new Map<string, R[]>();
   for (const [typeName, rules] of sources.flatMap((each) => Object.entries(each))) {
-    const desc = messageOf(typeName);
+    const desc = vocabulary.messageOf(typeName);
     if (desc === undefined) throw new RangeError(`the API must have a message ${typeName}`);
-    const made = rules.map((rule) => compile(rule, { kind: "message", desc }, messageOf));
+    const made = rules.map((rule) => compile(rule, { kind: "message", desc }, vocabulary));
     all.set(typeName, [...(all.get(typeName) ?? []), ...made]);
   }
   return Object.fromEntries(all);
 }
 
-function compileRule(source: RuleSource, message: Kind, messageOf: MessageOf): CodeRule {
+function compileRule(source: RuleSource, message: Kind, vocabulary: Vocabulary): CodeRule {
   const { sameKey, once, says, hint, rule, warns } = source;
   if (source.each === undefined && (sameKey ?? once) !== undefined)
     throw new RangeError(`${says}: of one place no other`);
@@ -46,26 +50,26 @@ function compileRule(source: RuleSource, message: Kind, messageOf: MessageOf): C
   const names: Names = sameKey === undefined ? scope : { ...scope, first: { kind: "names", names: scope } };
   return {
     ...place,
-    ...(source.when !== undefined && { when: termOf(source.when, names, messageOf) }),
-    ...(sameKey !== undefined && { sameKey: termOf(sameKey, scope, messageOf) }),
+    ...(source.when !== undefined && { when: termOf(source.when, names, vocabulary) }),
+    ...(sameKey !== undefined && { sameKey: termOf(sameKey, scope, vocabulary) }),
     ...(once && { once }),
-    says: textTermOf(says, names, messageOf),
-    ...(hint !== undefined && { hint: textTermOf(hint, names, messageOf) }),
+    says: textTermOf(says, names, vocabulary),
+    ...(hint !== undefined && { hint: textTermOf(hint, names, vocabulary) }),
     ...(rule !== undefined && { rule }),
     ...(warns && { warns }),
   };
 }
 
-function compileReference(source: ReferenceSource, message: Kind, messageOf: MessageOf): ReferenceRule {
+function compileReference(source: ReferenceSource, message: Kind, vocabulary: Vocabulary): ReferenceRule {
   const { when, name, to, missing = "'error'", demand } = source;
   const { place, scope } = readPlace(source, message);
-  if (messageOf(to) === undefined) throw new RangeError(`the API must have a message ${to}`);
+  if (vocabulary.messageOf(to) === undefined) throw new RangeError(`the API must have a message ${to}`);
   return {
     ...place,
-    ...(when !== undefined && { when: termOf(when, scope, messageOf) }),
-    name: termOf(name, scope, messageOf),
+    ...(when !== undefined && { when: termOf(when, scope, vocabulary) }),
+    name: termOf(name, scope, vocabulary),
     to,
-    missing: termOf(missing, scope, messageOf),
+    missing: termOf(missing, scope, vocabulary),
     ...(demand !== undefined && { demand }),
   };
 }

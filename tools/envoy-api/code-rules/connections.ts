@@ -1,5 +1,6 @@
 // Of listeners, filter chains and connection managers.
 import { literalAddresses } from "./addresses.js";
+import { NO_LOCATOR } from "./locators.js";
 import {
   HTTP_CONNECTION_MANAGER,
   HTTP_FILTERS,
@@ -10,7 +11,7 @@ import {
   SCOPES,
   typeList,
 } from "./names.js";
-import { given, inEach, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
 
 const NAME = "{json(it.name ?? '')}";
 const IS_LAST = "index === size(list) - 1";

@@ -10,8 +10,10 @@ import {
   TRACERS,
   UDP_FILTER_TYPES,
 } from "./extension-types.js";
+import { NO_LOCATOR } from "./locators.js";
 import { HTTP_FILTER, HTTP_FILTERS } from "./names.js";
-import { given, IS_IN_SECRET, NO_LOCATOR, type RuleSource, type RuleSources } from "./rule-source.js";
+import { given, type RuleSource, type RuleSources } from "./rule-source.js";
+import { IS_IN_SECRET } from "./secrets.js";
 
 const EXTENSIONS = "envoy.extensions";
 const OTLP = "opentelemetry.proto.common.v1";

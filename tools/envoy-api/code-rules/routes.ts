@@ -1,7 +1,8 @@
 // Of routes, and of headers and query parameters that configuration sets or removes.
 import { upgradesOnce } from "./connections.js";
 import { HTTP_FILTERS, ROUTE } from "./names.js";
-import { inEach, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
+import { inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+import { readWithSecret } from "./secrets.js";
 
 const MOST_WEIGHT = 0xffffffff;
 const BODY_SIZE = "(has(it.inlineString) ? utf8Size(it.inlineString) : base64Size(it.inlineBytes))";

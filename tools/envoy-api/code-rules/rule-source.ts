@@ -64,21 +64,3 @@ export function inEach(places: readonly string[], rules: readonly RuleSource[]):
     rules.map(({ each, ...rule }) => ({ ...rule, each: each === undefined ? place : `${place}.${each}` })),
   );
 }
-
-/** Where resources of discovery are looked up. */
-export const NO_LOCATOR: RuleSource = {
-  when: "it && !/^(xdstp|http|file):/.test(it)",
-  says: "must begin with xdstp:, http: or file:",
-};
-
-/** Whether it is a part of a secret, or of what stands beside a secret that comes by discovery. */
-export const IS_IN_SECRET =
-  "(under('combinedValidationContext') || has(within('envoy.extensions.transport_sockets.tls.v3.Secret')))";
-
-/** Envoy reads secrets when a context uses them, so what is wrong in them is not refused at once. */
-export function readWithSecret(rules: readonly RuleSource[]): readonly RuleSource[] {
-  return [
-    ...given(`!${IS_IN_SECRET}`, rules),
-    ...given(IS_IN_SECRET, rules).map((rule) => ({ ...rule, warns: true as const })),
-  ];
-}

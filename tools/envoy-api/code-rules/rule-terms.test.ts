@@ -70,6 +70,8 @@ describe("what is not there is refused", () => {
     ["it.connectTimeout < it.dnsRefreshRate", /must be a number/],
     ["it.name > 5", /must be a number/],
     ["!has(within('envoy.config.cluster.v3.Cluster'))", /isWithin/],
+    ["isWithin('envoy.config.cluster.v3.Clusters')", /must be the name of a message$/],
+    ["under('filterChainz')", /filterChainz must be the name of a field$/],
     ["index === 0", /index must be a field of a message$/],
     ["within('envoy.config.cluster.v3.Clusters').name", /must be the name of a message$/],
     ["sizeOf(it.name)", /no function sizeOf takes these arguments$/],

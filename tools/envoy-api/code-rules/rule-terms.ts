@@ -21,56 +21,69 @@ export type Kind =
 /** Values that an expression can name. */
 export type Names = Readonly<Record<string, Kind>>;
 
-export type MessageOf = (typeName: string) => DescMessage | undefined;
+/** What an expression can speak of besides values. */
+export interface Vocabulary {
+  readonly messageOf: (typeName: string) => DescMessage | undefined;
+  /** Whether some message has a field with this name in JSON. */
+  readonly hasField: (jsonName: string) => boolean;
+}
 
 const PLAIN: Kind = { kind: "plain" };
 
-/** Functions and how many arguments they take. */
+/** Functions and how many arguments they take; packages/xds/src/internal/rules/rule-functions.ts has them. */
 const FUNCTIONS: Readonly<Record<string, number>> = {
+  /** Bytes that a base64 text stands for. */
   base64Size: 1,
+  /** Name or index of the place that the message stands in; absent for a resource itself. */
   field: 0,
+  /** What Envoy has against a format with operators, if anything. */
   formatFault: 1,
+  /** Whether a value is there, be it 0 or empty. */
   has: 1,
+  /** Whether a map has a key. */
   hasKey: 2,
-  hasKeys: 1,
+  /** The same as formatFault of the value of a header. */
   headerFormatFault: 1,
   isIp: 1,
+  /** Whether a text is a JSON Web Key Set with a key. */
+  isKeySet: 1,
+  /** Whether configuration may set the header. */
   isModifiable: 1,
+  /** Whether a type is of the API that this is generated from. */
   isOfEnvoy: 1,
   isPrime: 1,
   isText: 1,
+  /** Whether a message of the type is around this one. */
   isWithin: 1,
   json: 1,
   last: 1,
+  /** What a missing cluster of a route is: an error or a warning. */
   missingCluster: 0,
+  /** Of a 64-bit integer, which is a text. */
   number: 1,
+  /** What RE2 has against an expression, if anything. */
   re2Fault: 1,
+  /** Instructions that RE2 makes of an expression, at least. */
   re2Size: 1,
+  /** Of a duration. */
   seconds: 1,
+  /** Length of a text, items of a list, or fields of a message. */
   size: 1,
   sum: 1,
+  /** Full name of a message of any type. */
   type: 1,
+  /** Whether a field of the name is on the way to this message. */
   under: 1,
   unique: 1,
+  /** A message of any type as one of the type; absent where it is another. */
   unpack: 2,
   utf8Size: 1,
+  /** The nearest message of the type around this one; absent also where something in it is wrong. */
   within: 1,
 };
 const METHODS: Readonly<Record<string, number>> = { startsWith: 1, endsWith: 1, includes: 1, toLowerCase: 0, join: 1 };
 const LOOPS = new Set(["some", "every", "map"]);
-const BINARY: Readonly<Record<string, string>> = {
-  "&&": "&&",
-  "||": "||",
-  "??": "??",
-  "===": "===",
-  "!==": "!==",
-  "<": "<",
-  "<=": "<=",
-  ">": ">",
-  ">=": ">=",
-  "+": "+",
-  "-": "-",
-};
+const OPERATORS = new Set(["&&", "||", "??", "===", "!==", "<", "<=", ">", ">=", "+", "-"]);
 
 interface Typed {
   readonly term: RuleTerm;
@@ -78,7 +91,7 @@ interface Typed {
 }
 
 /** The kind of a field's value in JSON. */
-export function kindOf(field: DescField): Kind {
+function kindOf(field: DescField): Kind {
   const of = elementKind(field);
   return field.fieldKind === "list" || field.fieldKind === "map" ? { kind: field.fieldKind, of } : of;
 }
@@ -118,7 +131,7 @@ export function memberOf(kind: Kind, name: string): Kind {
 }
 
 /** The term of an expression. */
-export function termOf(text: string, names: Names, messageOf: MessageOf): RuleTerm {
+export function termOf(text: string, names: Names, vocabulary: Vocabulary): RuleTerm {
   const source: ts.SourceFile & { readonly parseDiagnostics?: readonly unknown[] } = ts.createSourceFile(
     "rule.ts",
     text,
@@ -131,27 +144,27 @@ export function termOf(text: string, names: Names, messageOf: MessageOf): RuleTe
     throw new RangeError(`an expression must stand alone, not ${text}`);
   }
   try {
-    return new Reader(messageOf).read(statement.expression, names).term;
+    return new Reader(vocabulary).read(statement.expression, names).term;
   } catch (error) {
     throw new RangeError(`${text}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /** The term of a text with expressions in braces. */
-export function textTermOf(text: string, names: Names, messageOf: MessageOf): RuleTerm {
+export function textTermOf(text: string, names: Names, vocabulary: Vocabulary): RuleTerm {
   const parts = text.split(/\{([^{}]+)\}/);
   if (parts.length === 1 && !/[{}]/.test(text)) return text;
   if (parts.some((part, index) => index % 2 === 0 && /[{}]/.test(part)))
     throw new RangeError(`braces must pair in ${text}`);
-  const terms = parts.map((part, index) => (index % 2 === 0 ? part : termOf(part, names, messageOf)));
+  const terms = parts.map((part, index) => (index % 2 === 0 ? part : termOf(part, names, vocabulary)));
   return ["text", ...terms.filter((term) => term !== "")];
 }
 
 class Reader {
-  readonly #messageOf: MessageOf;
+  readonly #vocabulary: Vocabulary;
 
-  constructor(messageOf: MessageOf) {
-    this.#messageOf = messageOf;
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
   }
 
   read(node: ts.Expression, names: Names): Typed {
@@ -169,7 +182,7 @@ class Reader {
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
       const { term } = this.read(node.operand, names);
       if (/^\["has",\["within",/.test(JSON.stringify(term)))
-        throw new RangeError("no message is what isWithin asks about");
+        throw new RangeError("must be !isWithin(…): within leaves out messages in which something is wrong");
       return { term: ["!", term], kind: PLAIN };
     }
     if (ts.isConditionalExpression(node)) {
@@ -209,11 +222,13 @@ class Reader {
     if (FUNCTIONS[text] !== node.arguments.length) throw new RangeError(`no function ${text} takes these arguments`);
     const args = node.arguments.map((argument) => this.read(argument, names));
     const terms = args.map(({ term }) => term);
-    if (text === "within" || text === "unpack") {
-      const typeName = terms.at(-1);
-      const desc = typeof typeName === "string" ? this.#messageOf(typeName) : undefined;
-      if (desc === undefined) throw new RangeError(`${typeName} must be the name of a message`);
-      return { term: [text, ...terms], kind: { kind: "message", desc } };
+    const name = terms.at(-1);
+    if (text === "under" && !(typeof name === "string" && this.#vocabulary.hasField(name))) {
+      throw new RangeError(`${name} must be the name of a field`);
+    }
+    if (text === "within" || text === "isWithin" || text === "unpack") {
+      const desc = this.#message(name);
+      return { term: [text, ...terms], kind: text === "isWithin" ? PLAIN : { kind: "message", desc } };
     }
     return { term: [text, ...terms], kind: resultOf(text, args[0]?.kind ?? PLAIN) };
   }
@@ -254,20 +269,24 @@ class Reader {
     return { term: [text, base.term, ...operands.map(({ term }) => term)], kind: PLAIN };
   }
 
+  #message(typeName: RuleTerm | undefined): DescMessage {
+    const desc = typeof typeName === "string" ? this.#vocabulary.messageOf(typeName) : undefined;
+    if (desc === undefined) throw new RangeError(`${typeName} must be the name of a message`);
+    return desc;
+  }
+
   /** Refuses a text that is none of the values the other can have: those of an enum, or names of messages. */
   #compare({ kind }: Typed, { term }: Typed): void {
     if (typeof term !== "string") return;
     if (kind.kind === "enum" && !kind.desc.values.some(({ name }) => name === term) && term !== "") {
       throw new RangeError(`${kind.desc.typeName} must have a value ${term}`);
     }
-    if (kind.kind === "type" && this.#messageOf(term) === undefined) {
-      throw new RangeError(`${term} must be the name of a message`);
-    }
+    if (kind.kind === "type") this.#message(term);
   }
 
   #binary(node: ts.BinaryExpression, names: Names): Typed {
     const sign = node.operatorToken.getText();
-    if (!Object.hasOwn(BINARY, sign)) throw new RangeError(`${sign} must be an operator of rules`);
+    if (!OPERATORS.has(sign)) throw new RangeError(`${sign} must be an operator of rules`);
     const left = this.read(node.left, names);
     const right = this.read(node.right, names);
     if (sign === "===" || sign === "!==" || (sign === "??" && left.kind.kind === "enum")) this.#compare(left, right);

@@ -1,6 +1,7 @@
 // Of TLS contexts, their parts and secrets.
 import { TLS } from "./names.js";
-import { given, inEach, type RuleSource, type RuleSources, readWithSecret } from "./rule-source.js";
+import { given, inEach, type RuleSource, type RuleSources } from "./rule-source.js";
+import { readWithSecret } from "./secrets.js";
 
 const COMMON = "it.commonTlsContext";
 const CERTIFICATES = `size(${COMMON}.tlsCertificates) + size(${COMMON}.tlsCertificateSdsSecretConfigs)`;

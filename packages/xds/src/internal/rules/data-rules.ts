@@ -22,11 +22,12 @@ export function dataReferences({ references }: Pick<EnvoyFacts, "references">): 
   return messageRulesOf(references, referenceLook);
 }
 
-type TermsOf = Partial<Record<(typeof TERMS)[number], RuleTerm>>;
+/** The terms that a rule of either kind can have. */
 const TERMS = ["when", "sameKey", "says", "hint", "name", "missing"] as const;
+type Rule = RulePlace & { readonly [K in (typeof TERMS)[number]]?: RuleTerm };
 
 /** Each is prepared when the first message of its type is met, and run where there is something to look at. */
-function messageRulesOf<R extends RulePlace>(
+function messageRulesOf<R extends Rule>(
   rules: Readonly<Record<string, readonly R[]>>,
   lookOf: (rule: R) => Look,
 ): readonly MessageRule[] {
@@ -49,10 +50,10 @@ function messageRulesOf<R extends RulePlace>(
 }
 
 /** By the first field on the way to what they look at; those that look at the message itself have none. */
-function looksByField<R extends RulePlace>(rules: readonly R[], lookOf: (rule: R) => Look): Map<string, Look[]> {
+function looksByField<R extends Rule>(rules: readonly R[], lookOf: (rule: R) => Look): Map<string, Look[]> {
   const looks = new Map<string, Look[]>();
   for (const rule of rules) {
-    if (TERMS.every((key) => isKnown((rule as TermsOf)[key]))) addTo(looks, rule.each?.[0] ?? "", lookOf(rule));
+    if (TERMS.every((key) => isKnown(rule[key]))) addTo(looks, rule.each?.[0] ?? "", lookOf(rule));
   }
   return looks;
 }

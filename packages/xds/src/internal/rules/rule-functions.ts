@@ -42,7 +42,7 @@ export const createFunctions = (): Readonly<Record<string, RuleFunction>> => ({
   isPrime: (a) => isPrime(a as number),
   isModifiable: ofText(isModifiable),
   isOfEnvoy: ofText((a) => defaultCodec().schema.message(a) !== undefined),
-  hasKeys: ofText(hasKeys),
+  isKeySet: ofText(isKeySet),
   re2Fault: ofText(re2Fault),
   re2Size: ofText(re2Size),
   formatFault: ofText(formatFault),
@@ -81,7 +81,7 @@ function re2Size(pattern: string): number {
 }
 
 /** Whether the text is a JSON Web Key Set with a key. */
-function hasKeys(text: string): boolean {
+function isKeySet(text: string): boolean {
   try {
     const { keys }: { readonly keys?: unknown } = Object(JSON.parse(text));
     return listOf(keys).length > 0;
