@@ -45,7 +45,8 @@ export class Walker {
       return;
     }
     const isSound = broken.size === 0 || !broken.has(camelCase(visit.pointer([])));
-    visit.messages.push({ typeName, message, isSound });
+    visit.typeNames.push(typeName);
+    visit.messages.push(isSound ? message : undefined);
     if (isSound) for (const look of plan.rules) look(message, visit);
     for (const [name, value] of Object.entries(message)) {
       if (typeof value !== "object" || value === null) {
@@ -59,6 +60,7 @@ export class Walker {
       else this.#walkField(field, value, visit, broken);
       visit.at.pop();
     }
+    visit.typeNames.pop();
     visit.messages.pop();
     Object.freeze(message);
   }

@@ -47,20 +47,15 @@ export interface Facts {
   overrides: FilterOverride[];
 }
 
-interface MessageAround {
-  readonly typeName: string;
-  readonly message: object;
-  /** It has no wrong value, nor has anything below it. */
-  readonly isSound: boolean;
-}
-
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Collects what rules find while one resource is walked; `at` is where the message under the rule stands. */
 export class Visit {
   readonly at: PathPart[] = [];
-  /** The messages on the way, the one under the rule last. */
-  readonly messages: MessageAround[] = [];
+  /** Types of the messages on the way, that of the one under the rule last. */
+  readonly typeNames: string[] = [];
+  /** These messages; `undefined` where something in one is wrong. */
+  readonly messages: (object | undefined)[] = [];
   readonly findings: Finding[] = [];
   readonly references: Reference[] = [];
   readonly facts: Facts = { http2: false, upstreamFilters: NO_NAMES, choosesClusters: false, overrides: [] };
@@ -81,22 +76,19 @@ export class Visit {
     return text;
   }
 
-  /** The nearest message of a type around the one under the rule; `undefined` also where it has a wrong value. */
+  /** The nearest message of a type around the one under the rule; `undefined` also where something in it is wrong. */
   within<M extends object>(typeName: string): M | undefined {
-    const found = this.#around(typeName);
-    return found?.isSound ? (found.message as M) : undefined;
+    return this.messages[this.#around(typeName)] as M | undefined;
   }
 
   /** Whether there is one, wrong or not. */
   isWithin(typeName: string): boolean {
-    return this.#around(typeName) !== undefined;
+    return this.#around(typeName) >= 0;
   }
 
-  #around(typeName: string): MessageAround | undefined {
-    for (let index = this.messages.length - 2; index >= 0; index--) {
-      if (this.messages[index]?.typeName === typeName) return this.messages[index];
-    }
-    return undefined;
+  #around(typeName: string): number {
+    const { length } = this.typeNames;
+    return length < 2 ? -1 : this.typeNames.lastIndexOf(typeName, length - 2);
   }
 
   error(rule: IssueRule, parts: readonly PathPart[], message: string, hint?: string): void {

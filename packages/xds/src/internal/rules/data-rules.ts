@@ -35,18 +35,16 @@ function messageRulesOf<R extends Rule>(
     let looks: Map<string, Look[]> | undefined;
     return messageRule(typeName, (message, visit) => {
       looks ??= looksByField(list, lookOf);
-      const whole = {
-        visit,
-        message,
-        it: message,
-        owner: undefined,
-        list: undefined,
-        index: undefined,
-        first: undefined,
-      };
-      for (const field of ["", ...Object.keys(message)]) for (const look of looks.get(field) ?? []) look(whole);
+      look(looks.get(""), message, visit);
+      for (const field in message) look(looks.get(field), message, visit);
     });
   });
+}
+
+function look(looks: readonly Look[] | undefined, message: object, visit: Visit): void {
+  if (looks === undefined) return;
+  const whole = { visit, message, it: message, owner: undefined, list: undefined, index: undefined, first: undefined };
+  for (const each of looks) each(whole);
 }
 
 /** By the first field on the way to what they look at; those that look at the message itself have none. */

@@ -16,11 +16,8 @@ const message = {
 function evaluated(term: RuleTerm): unknown {
   const visit = new Visit("error");
   visit.at.push("filterChains", 0, "name");
-  visit.messages.push(
-    { typeName: "x.Outer", message: { id: 1 }, isSound: true },
-    { typeName: "x.Wrong", message: { id: 2 }, isSound: false },
-    { typeName: "x.Inner", message, isSound: true },
-  );
+  visit.typeNames.push("x.Outer", "x.Wrong", "x.Inner");
+  visit.messages.push({ id: 1 }, undefined, message);
   const scope = { visit, message, it: message, owner: message, list: undefined, index: 0, first: undefined };
   return evaluatorOf(term)(scope);
 }
