@@ -10,15 +10,15 @@ category: Guides
 Besides the types and the field rules of the API, Envoy 1.40 checks configuration in its code. These are the checks that
 \`compile\` and \`npx @netmason/xds lint\` know, by the message they look at: the field at fault, and what they say of it, with
 \`…\` where a name or a value of yours stands. *Warning* marks what Envoy takes in silence. Some need more than their own
-message and are not in the tables: references between resources, filter chains that match the same connections, sums of
+message and are not listed: references between resources, filter chains that match the same connections, sums of
 weights, gaps between priorities and words in \`retryOn\`.
 
-In a program the same tables are \`envoyFacts()\` of \`@netmason/envoy-api/facts\`.
+In a program the same rules are \`envoyFacts()\` of \`@netmason/envoy-api/facts\`.
 `;
 
 /** A page of the documentation with all rules that are data. */
 export function writeRulesPage({ rules, envoyRules, grpcRules }: EnvoyFacts): string {
-  return `${[
+  return [
     head,
     "## Everywhere\n",
     ...sectionsOf(rules),
@@ -27,23 +27,18 @@ export function writeRulesPage({ rules, envoyRules, grpcRules }: EnvoyFacts): st
     "## By proxyless gRPC clients, not by Envoy\n",
     'With `target: "grpc"`, after gRFC A27, A28, A31 and A47.\n',
     ...sectionsOf(grpcRules),
-  ].join("\n")}`;
+  ].join("\n");
 }
 
 function sectionsOf(rules: CodeRules): readonly string[] {
   return Object.entries(rules)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([typeName, list]) => `### ${typeName}\n\n${tableOf(list)}\n`);
+    .map(([typeName, list]) => `### ${typeName}\n\n${[...new Set(list.map(lineOf))].join("\n")}\n`);
 }
 
-function tableOf(list: readonly CodeRule[]): string {
-  const rows = list.map(({ each = [], at = [], says, warns }): readonly [string, string] => [
-    `\`${[...each, ...at].join(".") || "."}\``,
-    `${warns ? "*Warning:* " : ""}${escaped(textOf(says))}`,
-  ]);
-  const unique = [...new Map(rows.map((row) => [row.join("|"), row])).values()];
-  const lines = [["field", "what it says"] as const, ["---", "---"] as const, ...unique];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+function lineOf({ each = [], at = [], says, warns }: CodeRule): string {
+  const path = [...each, ...at].join(".");
+  return `- ${path === "" ? "" : `\`${path}\`: `}${warns ? "*Warning:* " : ""}${inMarkdown(textOf(says))}`;
 }
 
 function textOf(says: RuleTerm): string {
@@ -52,6 +47,7 @@ function textOf(says: RuleTerm): string {
   return text.join("") === "…" ? "what is wrong with the format in it" : text.join("");
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("*", "\\*");
+/** Names of fields and what has dots are code; a star alone is no emphasis. */
+function inMarkdown(text: string): string {
+  return text.replaceAll(/[\w*]+(?:\.\w+)+|\b[a-z]{2,}[A-Z]\w*|\*/g, (found) => (found === "*" ? "\\*" : `\`${found}\``));
 }

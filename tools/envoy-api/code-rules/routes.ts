@@ -129,8 +129,8 @@ export const routeRules: RuleSources = {
     {
       when: `re2Size(it.regex) > (it.googleRe2.maxProgramSize ?? 100) && !(${SETS_RE2})`,
       at: "regex",
-      says: "RE2 makes {re2Size(it.regex)} instructions of it or more, at most {it.googleRe2.maxProgramSize ?? 100}",
-      hint: "count to less in it, or raise re2.max_program_size.error_level in the runtime of Envoy",
+      says: "RE2 makes at least {re2Size(it.regex)} instructions of it, Envoy takes {it.googleRe2.maxProgramSize ?? 100}",
+      hint: "repeat less often in it, or raise re2.max_program_size.error_level in the runtime of Envoy",
       rule: "regex_too_large",
     },
   ]),

@@ -37,7 +37,7 @@ describe("compile", () => {
   it("finds expressions of more instructions than Envoy takes", () => {
     expect(found({ regex: "/[a-z]{95}" })).toEqual([]);
     expect(found({ regex: "/[a-z]{96}" })).toEqual([
-      "regex_too_large /match/safeRegex/regex: RE2 makes 101 instructions of it or more, at most 100",
+      "regex_too_large /match/safeRegex/regex: RE2 makes at least 101 instructions of it, Envoy takes 100",
     ]);
     expect(found({ regex: "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+example\\.com" })).toHaveLength(1);
     expect(found({ regex: `/${"abcd".repeat(24)}` })).toHaveLength(1);
@@ -46,7 +46,7 @@ describe("compile", () => {
   it("asks for no more than the limit of the expression, if it has one", () => {
     expect(found({ regex: "/[a-z]{96}", googleRe2: { maxProgramSize: 101 } })).toEqual([]);
     expect(found({ regex: "/[a-z]{96}", googleRe2: { maxProgramSize: 99 } })).toEqual([
-      "regex_too_large /match/safeRegex/regex: RE2 makes 101 instructions of it or more, at most 99",
+      "regex_too_large /match/safeRegex/regex: RE2 makes at least 101 instructions of it, Envoy takes 99",
     ]);
   });
 });
