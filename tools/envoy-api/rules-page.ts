@@ -49,5 +49,7 @@ function textOf(says: RuleTerm): string {
 
 /** Names of fields and what has dots are code; a star alone is no emphasis. */
 function inMarkdown(text: string): string {
-  return text.replaceAll(/[\w*]+(?:\.\w+)+|\b[a-z]{2,}[A-Z]\w*|\*/g, (found) => (found === "*" ? "\\*" : `\`${found}\``));
+  return text.replaceAll(/[\w*]+(?:\.\w+)+|\b[a-z]{2,}[A-Z]\w*|\*/g, (found) =>
+    found === "*" ? "\\*" : `\`${found}\``,
+  );
 }
